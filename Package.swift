@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .enableExperimentalFeature("Lifetimes"),
+    .enableExperimentalFeature("SuppressedAssociatedTypes"),
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+let collections = Target.Dependency.product(name: "BasicContainers", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A room of the house and its tests.
+///
+/// Arrows point down only: what is not listed cannot be imported.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = []) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: strict),
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.byName(name: name), "TestSupport"] + dependencies + tests,
+            swiftSettings: strict
+        ),
+    ]
+}
+
+/// A C library of the system, named by its pkg-config file and its Debian package.
+func system(_ name: String, pkgConfig: String, apt: String) -> [Target] {
+    [.systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])]
+}
+
+let beneath: [[Target]] = [
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    room("Compression", ["CZlib"]),
+    room("TOMLSource", [toml]),
+    room("Wire"),
+]
+
+let tests: [[Target]] = [
+    [.target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict)]
+]
+
+let package = Package(
+    name: "weir",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: (beneath + tests).flatMap { $0 },
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

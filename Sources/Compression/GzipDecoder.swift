@@ -1,0 +1,192 @@
+internal import CZlib
+
+/// Streams gzip (RFC 1952), zlib (RFC 1950) and raw deflate (RFC 1951) out.
+///
+/// Emits everything that the input so far determines, so that a stream that is cut off has been decoded up to the cut.
+/// Holds about 72 KiB from the first octet on, nothing before.
+///
+/// - Note: More liberal than RFC 1952: zero octets between and after members are passed over, as gzip(1) does.
+@safe
+package struct GzipDecoder: ~Copyable {
+    /// What the coded stream looks like.
+    package enum Format: Sendable {
+        /// One or more gzip members in a row.
+        case gzip
+
+        /// One zlib stream.
+        case zlib
+
+        /// One deflate stream without header or checksum.
+        case raw
+
+        /// HTTP's `deflate`: zlib by the standard, raw deflate from senders that misread it; told by the first octets.
+        case deflate
+    }
+
+    /// Octets that were taken in, up to the end of the stream or the octet that proved it wrong.
+    package private(set) var consumed = 0
+
+    /// Octets that came out.
+    package private(set) var produced = 0
+
+    /// How far the stream has come.
+    package private(set) var status = DecodeStatus.needMore
+
+    private let format: Format
+
+    // zlib's state points back at the stream, so the stream must not move: it lives on the heap, freed by `deinit`.
+    private var stream: UnsafeMutablePointer<z_stream>?
+    private var buffer: UnsafeMutableBufferPointer<UInt8>
+    private var isBetweenMembers = false
+    private var firstOctet: UInt8?
+
+    /// Starts at the first octet of a stream.
+    package init(_ format: Format) {
+        self.format = format
+        unsafe buffer = UnsafeMutableBufferPointer(start: nil, count: 0)
+    }
+
+    deinit {
+        // Both were allocated in `open`, the stream initialised there; nothing else holds them.
+        if let stream = unsafe stream {
+            unsafe inflateEnd(stream)
+            unsafe stream.deallocate()
+        }
+        unsafe buffer.deallocate()
+    }
+
+    /// Takes the next octets of the coded stream and emits what they determine, in pieces of at most 32 KiB.
+    ///
+    /// Each piece is valid only during the call of `output`, which answers whether to go on. Once `finished` (and no
+    /// member may follow), `stopped` or `failed`, further input is ignored.
+    @discardableResult
+    package mutating func consume(_ input: Span<UInt8>, _ output: (Span<UInt8>) -> Bool) -> DecodeStatus {
+        var position = 0
+        while position < input.count {
+            if case .failed = status { break }
+            if case .stopped = status { break }
+            if case .finished = status, format != .gzip { return fail(.trailingOctets) }
+            if isBetweenMembers {
+                if !passMemberStart(input[position]) { break }
+                if isBetweenMembers {
+                    position += 1
+                    consumed += 1
+                    continue
+                }
+            }
+            guard unsafe stream != nil || start(input, &position) else { continue }
+            inflateSome(input, &position, output)
+        }
+        return status
+    }
+
+    /// Looks at the octet after a member: a zero is passed over, a first magic octet opens the next member.
+    private mutating func passMemberStart(_ octet: UInt8) -> Bool {
+        if octet == 0 { return true }
+        guard octet == 0x1f, let stream = unsafe stream else {
+            fail(.trailingOctets)
+            return false
+        }
+        // `stream` was initialised by `open` and is still ours.
+        unsafe inflateReset(stream)
+        isBetweenMembers = false
+        status = .needMore
+        return true
+    }
+
+    /// Opens the library's decoder; false while the format is undecided or after a failure.
+    private mutating func start(_ input: Span<UInt8>, _ position: inout Int) -> Bool {
+        switch format {
+        case .gzip: return open(windowBits: 15 + 16)
+        case .zlib: return open(windowBits: 15)
+        case .raw: return open(windowBits: -15)
+        case .deflate: break
+        }
+        guard let first = firstOctet else {
+            // Deferred: the second octet tells zlib from raw. Nothing is lost, one octet determines no output.
+            firstOctet = input[position]
+            position += 1
+            consumed += 1
+            return false
+        }
+        // A raw stream cannot look like this: its first block would be a stored one with non-zero padding bits.
+        let isZlib = first & 0x0f == 8 && first >> 4 <= 7 && (Int(first) << 8 | Int(input[position])) % 31 == 0
+        guard open(windowBits: isZlib ? 15 : -15) else { return false }
+        let opening: [1 of UInt8] = [first]
+        var none = 0
+        consumed -= 1
+        inflateSome(opening.span, &none) { _ in true }
+        return true
+    }
+
+    private mutating func open(windowBits: Int32) -> Bool {
+        unsafe buffer.deallocate()
+        unsafe buffer = .allocate(capacity: 32_768)
+        unsafe buffer.initialize(repeating: 0)
+        let opened = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        unsafe opened.initialize(to: z_stream())
+        guard unsafe inflateInit2_(opened, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            unsafe opened.deallocate()
+            fail(.memory)
+            return false
+        }
+        unsafe stream = opened
+        return true
+    }
+
+    /// Inflates from `position` until the input or the member is over.
+    private mutating func inflateSome(
+        _ input: Span<UInt8>,
+        _ position: inout Int,
+        _ output: (Span<UInt8>) -> Bool
+    ) {
+        guard let stream = unsafe stream else { return }
+        var result = Z_OK
+        var end = position
+        let before = produced
+        let slice = input.extracting(position..<min(input.count, position + (1 << 30)))
+        // zlib only reads `next_in`, and only during these calls, inside which the span's storage is borrowed.
+        unsafe slice.withUnsafeBufferPointer { source in
+            unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+            unsafe stream.pointee.avail_in = UInt32(source.count)
+            repeat {
+                unsafe stream.pointee.next_out = buffer.baseAddress
+                unsafe stream.pointee.avail_out = UInt32(buffer.count)
+                result = unsafe inflate(stream, Z_SYNC_FLUSH)
+                let count = unsafe buffer.count - Int(stream.pointee.avail_out)
+                guard count > 0 else { continue }
+                produced += count
+                // The first `count` octets were written by `inflate`; the view ends with this call.
+                let piece = unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: buffer[..<count]))
+                if !output(piece) {
+                    status = .stopped
+                    break
+                }
+            } while unsafe result == Z_OK && (stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0)
+            end = unsafe position + source.count - Int(stream.pointee.avail_in)
+            unsafe stream.pointee.next_in = nil
+            unsafe stream.pointee.avail_in = 0
+        }
+        let advanced = end - position
+        consumed += advanced
+        position = end
+        guard status != .stopped else { return }
+        switch result {
+        case Z_STREAM_END:
+            status = .finished
+            isBetweenMembers = format == .gzip
+        case Z_OK, Z_BUF_ERROR:
+            // Neither input taken nor output given with both at hand: impossible by zlib's manual, endless if it were.
+            if advanced == 0 && produced == before { fail(.data) }
+        case Z_NEED_DICT: fail(.dictionary)
+        case Z_MEM_ERROR: fail(.memory)
+        default: fail(produced == 0 && consumed <= 10 ? .header : .data)
+        }
+    }
+
+    @discardableResult
+    private mutating func fail(_ error: DecompressionError) -> DecodeStatus {
+        status = .failed(error)
+        return status
+    }
+}
