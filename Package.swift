@@ -46,6 +46,20 @@ let beneath: [[Target]] = [
     room("Wire"),
 ]
 
+let traffic: [[Target]] = [
+    system("CPcap", pkgConfig: "libpcap", apt: "libpcap-dev"),
+    room("PacketCapture", ["CPcap", "Wire"]),
+    room("PacketDecode", ["PacketCapture", "Wire"]),
+    room("FlowTracking", ["PacketDecode", "Wire", collections], tests: ["PacketCapture"]),
+    room("SecureTransport", ["Wire", crypto]),
+    room("AppProtocols", ["Wire"]),
+    room(
+        "Sessions",
+        ["FlowTracking", "SecureTransport", "AppProtocols", "Wire"],
+        tests: ["PacketCapture", "PacketDecode"]
+    ),
+]
+
 let tests: [[Target]] = [
     [.target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict)]
 ]
@@ -58,7 +72,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
-    targets: (beneath + tests).flatMap { $0 },
+    targets: (beneath + traffic + tests).flatMap { $0 },
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

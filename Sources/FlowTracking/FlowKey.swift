@@ -1,0 +1,141 @@
+package import PacketDecode
+package import Wire
+
+/// The transports that have flows.
+@usableFromInline
+package enum FlowTransport: UInt8, Sendable, Hashable {
+    /// TCP, whose streams are put in order.
+    case tcp = 0
+    /// UDP, whose datagrams are handed on as they come.
+    case udp = 1
+}
+
+/// What makes two packets belong to one flow: addresses, ports, transport and VLAN, the same for both directions.
+///
+/// Of the two endpoints the one with the lower address (then port) is the *lower*, the other the *higher*. 41 octets
+/// and no heap, so that a table of flows stays small.
+@usableFromInline
+package struct FlowKey: Hashable, Sendable {
+    private let lowerHigh: UInt64
+    private let lowerLow: UInt64
+    private let higherHigh: UInt64
+    private let higherLow: UInt64
+    private let lowerPort: UInt16
+    private let higherPort: UInt16
+    private let outerVLAN: UInt16
+    private let innerVLAN: UInt16
+    /// Bit 0: IPv4; bit 1: UDP; bits 2 and 3: number of VLAN tags.
+    private let shape: UInt8
+
+    /// One of the two endpoints of a flow.
+    @usableFromInline
+    package enum Side: Int, Sendable, Hashable {
+        /// The endpoint with the lower address, or of equal addresses the lower port.
+        case lower = 0
+        /// The other endpoint.
+        case higher = 1
+
+        /// The endpoint across.
+        @inlinable
+        package var opposite: Side { self == .lower ? .higher : .lower }
+    }
+
+    /// The key of packets between two endpoints, whichever of them sends.
+    package init(
+        _ one: SocketAddress,
+        _ other: SocketAddress,
+        transport: FlowTransport,
+        vlan: VLANTags = VLANTags()
+    ) {
+        self.init(from: one, FlowKey.side(of: one, to: other), to: other, transport: transport, vlan: vlan)
+    }
+
+    /// The key of packets from `one`, which is the endpoint `side`, to `other`.
+    private init(
+        from one: SocketAddress,
+        _ side: Side,
+        to other: SocketAddress,
+        transport: FlowTransport,
+        vlan: VLANTags
+    ) {
+        let lower = side == .higher ? other : one
+        let higher = side == .higher ? one : other
+        lowerHigh = lower.address.high
+        lowerLow = lower.address.low
+        higherHigh = higher.address.high
+        higherLow = higher.address.low
+        lowerPort = lower.port
+        higherPort = higher.port
+        outerVLAN = vlan.outer
+        innerVLAN = vlan.inner
+        shape = (one.address.isIPv4 ? 1 : 0) | transport.rawValue << 1 | vlan.count << 2
+    }
+
+    /// The key of a packet and which endpoint sent it; nil for packets that are neither TCP nor UDP, and for fragments.
+    package static func of(_ packet: borrowing DecodedPacket) -> (key: FlowKey, sender: Side)? {
+        let ports: (source: UInt16, destination: UInt16)
+        let transport: FlowTransport
+        switch packet.transport {
+        case .tcp(let fields):
+            ports = (fields.sourcePort, fields.destinationPort)
+            transport = .tcp
+        case .udp(let fields):
+            ports = (fields.sourcePort, fields.destinationPort)
+            transport = .udp
+        case .other, .fragment:
+            return nil
+        }
+        let source = SocketAddress(packet.source, ports.source)
+        let destination = SocketAddress(packet.destination, ports.destination)
+        let sender = side(of: source, to: destination)
+        return (FlowKey(from: source, sender, to: destination, transport: transport, vlan: packet.vlan), sender)
+    }
+
+    /// Whether `one` is the lower or the higher endpoint of a flow with `other`.
+    package static func side(of one: SocketAddress, to other: SocketAddress) -> Side {
+        if one.address.high != other.address.high { return one.address.high < other.address.high ? .lower : .higher }
+        if one.address.low != other.address.low { return one.address.low < other.address.low ? .lower : .higher }
+        return one.port <= other.port ? .lower : .higher
+    }
+
+    /// The transport.
+    package var transport: FlowTransport { shape & 2 == 0 ? .tcp : .udp }
+
+    /// The VLAN tags around the flow's packets.
+    package var vlan: VLANTags {
+        switch shape >> 2 {
+        case 0: VLANTags()
+        case 1: VLANTags([outerVLAN])
+        default: VLANTags([outerVLAN, innerVLAN])
+        }
+    }
+
+    /// The address and port of one endpoint.
+    package func endpoint(_ side: Side) -> SocketAddress {
+        let (high, low, port) =
+            side == .lower ? (lowerHigh, lowerLow, lowerPort) : (higherHigh, higherLow, higherPort)
+        let address =
+            shape & 1 == 1
+            ? IPAddress(ipv4: UInt32(truncatingIfNeeded: low)) : IPAddress(ipv6High: high, low: low)
+        return SocketAddress(address, port)
+    }
+
+    /// A hash that is the same for both directions; with a secret random `seed` a sender cannot choose who collides.
+    ///
+    /// Deterministic in the key and the seed, on every machine. The upper half serves a table's own buckets, so
+    /// whoever spreads flows over workers or shards by the same seed takes the lower bits.
+    package func hash(seed: UInt64) -> UInt64 {
+        let ports = UInt64(lowerPort) << 48 | UInt64(higherPort) << 32 | UInt64(outerVLAN) << 16 | UInt64(innerVLAN)
+        // A factor of zero would hide the other one: the secret's highest bit keeps an IPv4 address from cancelling it.
+        let secret = FlowKey.fold(seed ^ 0x9E37_79B9_7F4A_7C15, 0x8EBC_6AF0_9C88_C6E3) | 1 << 63
+        var state = FlowKey.fold(lowerLow ^ secret, higherLow ^ 0xA076_1D64_78BD_642F)
+        if shape & 1 == 0 { state = FlowKey.fold(state ^ lowerHigh ^ secret, higherHigh ^ 0xE703_7ED1_A0B4_28DB) }
+        return FlowKey.fold(state ^ ports ^ secret, (UInt64(shape) << 56) ^ 0x5899_65CC_7537_4CC3)
+    }
+
+    /// Multiplies to 128 bits and folds the halves, the mixing step of wyhash.
+    static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let product = left.multipliedFullWidth(by: right)
+        return product.high ^ product.low
+    }
+}

@@ -1,0 +1,97 @@
+internal import BasicContainers
+
+/// What a table keeps besides the `FlowEntry` for a flow whose streams it puts in order.
+struct Reassembly: ~Copyable {
+    /// The flow's index; of an unused one, the next unused one.
+    var flow = FlowEntry.none
+    /// What the consumer is told, once the flow has been announced.
+    var facts: FlowFacts
+    /// The two streams, by the side that sends.
+    var streams: InlineArray<2, StreamReassembler>
+    /// Whether data of the flow waits, and the neighbours among those of which that is true.
+    fileprivate(set) var isWaiting = false
+    fileprivate(set) var earlier = FlowEntry.none
+    fileprivate(set) var later = FlowEntry.none
+
+    fileprivate init(_ facts: FlowFacts) {
+        self.facts = facts
+        streams = InlineArray { _ in StreamReassembler() }
+    }
+}
+
+/// The reassemblies of a table: indices are stable, unused ones are used again, and those that wait are in a list.
+struct ReassemblySlab: ~Copyable {
+    private var items = UniqueArray<Reassembly>()
+    private var free = FlowEntry.none
+    /// How many are in use.
+    private(set) var count = 0
+    private var longest = FlowEntry.none
+    private var latest = FlowEntry.none
+
+    /// The reassembly at an index, in place.
+    subscript(index: Int) -> Reassembly {
+        _read { yield items[index] }
+        _modify { yield &items[index] }
+    }
+
+    /// One of its streams, in place.
+    subscript(index: Int, side: FlowKey.Side) -> StreamReassembler {
+        _read { yield items[index].streams[side.rawValue] }
+        _modify { yield &items[index].streams[side.rawValue] }
+    }
+
+    /// The one that has had data waiting the longest; nil when none has.
+    var longestWaiting: Int? { longest == FlowEntry.none ? nil : Int(longest) }
+
+    /// The one that has had data waiting next to the longest.
+    func nextWaiting(after index: Int) -> Int? {
+        let next = items[index].later
+        return next == FlowEntry.none ? nil : Int(next)
+    }
+
+    /// A reassembly for a flow.
+    mutating func insert(_ flow: Int, _ facts: FlowFacts) -> Int {
+        count += 1
+        let owner = UInt32(truncatingIfNeeded: flow)
+        if free != FlowEntry.none {
+            let index = Int(free)
+            free = items[index].flow
+            items[index] = Reassembly(facts)
+            items[index].flow = owner
+            return index
+        }
+        var item = Reassembly(facts)
+        item.flow = owner
+        items.append(item)
+        return items.count - 1
+    }
+
+    /// Frees a reassembly and what waits in it.
+    mutating func remove(_ index: Int, buffers: inout SegmentBuffers) {
+        items[index].streams[0].store.removeAll(buffers: &buffers)
+        items[index].streams[1].store.removeAll(buffers: &buffers)
+        updateWaiting(index)
+        items[index].flow = free
+        free = UInt32(truncatingIfNeeded: index)
+        count -= 1
+    }
+
+    /// Enters a reassembly into the list of those that wait, or takes it out, as its streams are now.
+    mutating func updateWaiting(_ index: Int) {
+        let waits = !(items[index].streams[0].store.isEmpty && items[index].streams[1].store.isEmpty)
+        guard waits != items[index].isWaiting else { return }
+        items[index].isWaiting = waits
+        let own = UInt32(truncatingIfNeeded: index)
+        if waits {
+            items[index].earlier = latest
+            items[index].later = FlowEntry.none
+            if latest == FlowEntry.none { longest = own } else { items[Int(latest)].later = own }
+            latest = own
+        } else {
+            let earlier = items[index].earlier
+            let later = items[index].later
+            if earlier == FlowEntry.none { longest = later } else { items[Int(earlier)].later = later }
+            if later == FlowEntry.none { latest = earlier } else { items[Int(later)].earlier = earlier }
+        }
+    }
+}

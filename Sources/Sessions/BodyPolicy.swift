@@ -1,0 +1,61 @@
+package import FlowTracking
+package import SecureTransport
+internal import Wire
+
+/// Judges what a session finds: which connections are worth watching and which bodies worth keeping.
+///
+/// The traffic half declares the questions; whoever knows the services answers them. A slot is the answerer's own name
+/// for what it accepted, and comes back with everything that belongs to it.
+package protocol BodyPolicy: ~Copyable {
+    /// A connection that cannot be read has a name. A slot when it goes to a service; nil shunts the flow.
+    mutating func judge(_ connection: borrowing Connection) -> Int?
+    /// A request's head has been read. A slot when its body is wanted; nil skips it by its framing.
+    mutating func judge(_ request: borrowing Request) -> Int?
+}
+
+/// Receives what was accepted: the octets of request bodies, and how much of each connection went unread.
+package protocol RequestConsumer: BodyPolicy, ~Copyable {
+    /// Body octets, transfer framing removed, in order; borrowed until the call returns.
+    mutating func body(_ octets: Span<UInt8>, slot: Int)
+    /// So many octets of the body are missing or cannot be read; what follows is behind them.
+    mutating func bodyLost(_ octets: Int, _ loss: BodyLoss, slot: Int)
+    /// The request is over, at this packet.
+    mutating func requestEnded(_ end: RequestEnd, slot: Int, at stamp: PacketStamp)
+    /// The server's greeting of a watched connection.
+    mutating func serverGreeted(_ hello: borrowing ServerHello, slot: Int)
+    /// The request is still open at this packet; called every `FlowLimits.reviewInterval` of packet time.
+    mutating func requestReviewed(slot: Int, at stamp: PacketStamp)
+    /// A watched connection is still open at this packet, and so many payload octets of the client belong to it so far.
+    mutating func connectionReviewed(clientOctets: Int, slot: Int, at stamp: PacketStamp)
+    /// A watched connection is over, or the capture is: `clientOctets` payload octets of the client belong to it.
+    mutating func connectionEnded(clientOctets: Int, slot: Int, at stamp: PacketStamp)
+}
+
+extension RequestConsumer where Self: ~Copyable {
+    /// Does nothing, for consumers that report at the end only.
+    package mutating func requestReviewed(slot: Int, at stamp: PacketStamp) {}
+    /// Does nothing, for consumers that report at the end only.
+    package mutating func connectionReviewed(clientOctets: Int, slot: Int, at stamp: PacketStamp) {}
+}
+
+/// Why octets of a request's body did not arrive.
+package enum BodyLoss: Sendable {
+    /// They are not in the capture: lost before it, or beyond a budget.
+    case gap
+    /// The capture's snap length cut them off.
+    case snapLength
+    /// Their framing is unknown because a head or a trailer section exceeded its limit.
+    case headers
+    /// They are not what their framing says.
+    case damaged
+    /// They belong to a protocol that is not read, such as a WebSocket behind an Upgrade.
+    case protocolSwitched
+}
+
+/// How a request ended.
+package enum RequestEnd: Sendable {
+    /// Where its framing says.
+    case complete
+    /// The stream, or the capture, ended within it, or its framing was lost.
+    case cutOff
+}

@@ -1,0 +1,31 @@
+package import FlowTracking
+package import SecureTransport
+package import Wire
+
+/// A connection whose requests cannot be read, and what it says of itself.
+package struct Connection: Sendable {
+    /// The flow that carries it.
+    package let flow: FlowFacts
+    /// The innermost tunnel around it whose target is known, if a proxy made one.
+    package let tunnel: Tunnel?
+    /// The client's TLS greeting; nil where it could not be read whole.
+    package let hello: ClientHello?
+    /// The beginning of a greeting whose rest is missing: its server name may serve, its fingerprint means nothing.
+    package let partialHello: ClientHello?
+    /// Whether it is TLS; false where the content of a tunnel was not recognised.
+    package let isEncrypted: Bool
+    /// The packet that completed what is known here.
+    package let named: PacketStamp
+
+    /// The server's name from the greeting, or from what there is of it.
+    package var serverName: Hostname? { hello?.serverName ?? partialHello?.serverName }
+
+    /// The host that is meant: the greeting's server name, else the tunnel's target, else the server's address.
+    package var host: Hostname { serverName ?? tunnel?.host ?? Hostname(flow.server.address) }
+
+    /// Whether the greeting and the tunnel around it name different hosts.
+    package var hasHostMismatch: Bool {
+        guard let serverName, let tunnel, !tunnel.host.isAddress else { return false }
+        return serverName != tunnel.host
+    }
+}

@@ -1,0 +1,81 @@
+internal import AppProtocols
+internal import FlowTracking
+internal import SecureTransport
+
+/// What one flow has said so far: which protocol it speaks, and the parsers of both directions.
+///
+/// A tunnel's content starts over: when a proxy has opened one, its parsers go and the octets that follow are probed
+/// anew, so a session holds the innermost protocol only.
+package struct Session: ~Copyable {
+    var phase = Phase.probing
+    /// Whether what is unread is TLS.
+    var isEncrypted = false
+    /// Whether the stream was joined after its beginning, and no request has been found in it yet.
+    var isMidway = false
+    /// Whether client and server are the other way round than the flow table guessed.
+    var isReversed = false
+    /// The client's octets while they show no protocol yet.
+    var probed: [UInt8] = []
+    /// Octets of the server's that were read in the present phase.
+    var serverOctets = 0
+    var http1: HTTP1Parser?
+    /// Requests after which it was seen to that answers are read, or not.
+    var followedRequests = 0
+    var responses: HTTP1ResponseReader?
+    /// Tunnels that were entered on the client's word, whose answers have not come yet.
+    var unansweredTunnels = 0
+    var hello: TLSHandshakeReader?
+    var serverHello: TLSHandshakeReader?
+    /// The server's greeting when it came before the client's was judged.
+    var earlyGreeting: ServerHello?
+    var socks: SOCKSReader?
+    var context: SessionContext
+
+    init(facts: FlowFacts) {
+        context = SessionContext(facts: facts)
+    }
+
+    /// Forgets every parser of the client's direction, so that what follows is probed as a stream of its own.
+    ///
+    /// What reads the server's answers stays, since they may be under way.
+    mutating func startOver() {
+        phase = .probing
+        isMidway = false
+        probed = []
+        serverOctets = 0
+        http1 = nil
+        hello = nil
+        serverHello = nil
+        earlyGreeting = nil
+        context.startOver()
+    }
+
+    /// What the flow table still has to deliver of this flow.
+    var interest: Interest {
+        let isWanted = context.requestSlot != nil || context.connectionSlot != nil
+        let needsServer: Bool
+        switch phase {
+        case .probing, .socks, .tls: needsServer = serverOctets < SessionLimits.serverPatience
+        case .http1: needsServer = responses != nil || mayBeReversed
+        case .unread:
+            guard serverHello != nil else { return isWanted ? Interest.none.wanted : .none }
+            needsServer = true
+        }
+        // The table knows the directions by its own guess only.
+        let reading: Interest = needsServer || isReversed ? .both : .toServerOnly
+        return isWanted ? reading.wanted : reading
+    }
+
+    enum Phase {
+        /// The first octets are being gathered until they show a protocol.
+        case probing
+        /// Requests are read.
+        case http1
+        /// A TLS greeting is read.
+        case tls
+        /// A SOCKS request is read.
+        case socks
+        /// Nothing more is read; octets are counted.
+        case unread
+    }
+}

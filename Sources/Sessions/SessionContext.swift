@@ -1,0 +1,64 @@
+internal import FlowTracking
+internal import Wire
+
+/// The part of a session that callbacks of its parsers need; it moves into the tracker while they run.
+struct SessionContext {
+    /// Who speaks with whom; nil only while the context is elsewhere.
+    var facts: FlowFacts?
+    /// The innermost tunnel whose target is known.
+    var tunnel: Tunnel?
+    /// Tunnels opened one inside the other.
+    var tunnelDepth = 0
+    /// Requests read so far.
+    var requestCount = 0
+    /// The connection that is watched without being read.
+    var connectionSlot: Int?
+
+    /// Payload octets of the client so far, holes included.
+    var clientOctets = 0
+    /// Those of them that stand in a counter; the others are charged when the flow closes.
+    var chargedOctets = 0
+
+    /// The accepted request whose body is being read, or that waits for a protocol switch.
+    var requestSlot: Int?
+    /// Whether the last request may leave HTTP and nothing has decided it, so that its end is not known.
+    var awaitsSwitch = false
+    /// Whether that request is a CONNECT.
+    var isConnecting = false
+    /// The target of that CONNECT; nil when it could not be read.
+    var connectTarget: Tunnel?
+    /// Whether the body of the last request is over.
+    var isBodyOver = true
+
+    /// Methods of requests that the answers' reader has not been told of.
+    var announced: [String] = []
+    /// Requests that it has been told of.
+    var announcedCount = 0
+    /// Tunnels that were entered between two requests, because the second is for the tunnel's target.
+    var tunnelsInPlace = 0
+    /// Whether the last request cannot leave HTTP, so that answers need not be read.
+    var isPlain = true
+
+    /// The packet with the first octet of the head that has begun in an earlier chunk; nil when none has.
+    var began: PacketStamp?
+
+    /// A context that belongs to no flow.
+    init() {}
+
+    init(facts: FlowFacts) {
+        self.facts = facts
+    }
+
+    /// Forgets what belongs to the stream around a tunnel.
+    mutating func startOver() {
+        awaitsSwitch = false
+        isConnecting = false
+        connectTarget = nil
+        isBodyOver = true
+        announced = []
+        announcedCount = 0
+        tunnelsInPlace = 0
+        isPlain = true
+        began = nil
+    }
+}

@@ -1,0 +1,164 @@
+internal import AppProtocols
+package import FlowTracking
+internal import SecureTransport
+package import Wire
+
+/// Reads every flow's streams as the protocol they speak, and hands on what its consumer accepts.
+///
+/// One per worker, between the flow table and whoever knows the services. Ports decide nothing: the client's first
+/// octets do, and again behind each CONNECT and each SOCKS request. The server's direction is read only as far as the
+/// client's needs it.
+package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable, FlowConsumer {
+    /// What all sessions met.
+    package var counters = SessionCounters()
+
+    // The session whose chunk is being read has its context here while its parsers call back.
+    var context = SessionContext()
+    var stamp = PacketStamp(timestamp: Timestamp(nanoseconds: 0), number: 0)
+    /// Why octets are lost that are reported as missing.
+    var loss = BodyLoss.gap
+    /// Octets behind a CONNECT, until they are read as the tunnel's.
+    var behindSwitch: [UInt8] = []
+    /// The size of a hole behind those.
+    var holeBehindSwitch = 0
+
+    // Last, since generic code reaches what stands behind a generic member only by asking for the type's layout.
+    /// Who judges and receives.
+    package var consumer: Consumer
+
+    /// Tracks for `consumer`.
+    package init(consumer: consuming Consumer) {
+        self.consumer = consumer
+    }
+
+    /// Begins a flow's session.
+    package mutating func flowOpened(_ facts: borrowing FlowFacts, at stamp: PacketStamp) -> Session {
+        Session(facts: copy facts)
+    }
+
+    /// Reads octets of a stream.
+    package mutating func chunk(
+        _ octets: Span<UInt8>,
+        _ direction: Direction,
+        _ facts: borrowing FlowFacts,
+        _ session: inout Session,
+        at stamp: PacketStamp
+    ) -> Interest {
+        self.stamp = stamp
+        if session.mayBeReversed, direction == .toClient { reverseIfRequest(octets, &session) }
+        switch session.isReversed ? direction.opposite : direction {
+        case .toServer:
+            session.context.clientOctets += octets.count
+            readClient(octets, &session, depth: 0)
+        case .toClient: readServer(octets, &session)
+        }
+        return session.interest
+    }
+
+    /// Notes a hole in a stream; one of unknown size counts as one octet.
+    package mutating func gap(
+        _ octets: Int,
+        reason: GapReason,
+        _ direction: Direction,
+        _ facts: borrowing FlowFacts,
+        _ session: inout Session,
+        at stamp: PacketStamp
+    ) -> Interest {
+        self.stamp = stamp
+        counters.gaps += 1
+        switch session.isReversed ? direction.opposite : direction {
+        case .toServer:
+            session.context.clientOctets += max(1, octets)
+            loss = reason == .snaplen ? .snapLength : .gap
+            passClientGap(octets, &session)
+            loss = .gap
+        case .toClient:
+            session.responses?.gap(octets)
+            session.socks?.gap(.toClient)
+            // Behind a hole nothing tells where a greeting would begin.
+            session.serverHello = nil
+            session.serverOctets = SessionLimits.serverPatience
+        }
+        return session.interest
+    }
+
+    /// Passes a datagram by: what UDP carries is not read yet.
+    package mutating func datagram(
+        _ octets: Span<UInt8>,
+        missing: Int,
+        _ direction: Direction,
+        _ facts: borrowing FlowFacts,
+        _ session: inout Session,
+        at stamp: PacketStamp
+    ) -> Interest {
+        .none
+    }
+
+    /// Ends one direction: the client's end completes what was being read.
+    package mutating func streamEnded(
+        _ direction: Direction,
+        _ end: StreamEnd,
+        _ facts: borrowing FlowFacts,
+        _ session: inout Session,
+        at stamp: PacketStamp
+    ) {
+        self.stamp = stamp
+        guard (session.isReversed ? direction.opposite : direction) == .toServer else { return }
+        finishClient(&session, orderly: end == .fin)
+    }
+
+    /// Passes on that what was accepted is still open.
+    package mutating func flowReviewed(
+        _ facts: borrowing FlowFacts,
+        _ totals: FlowTotals,
+        _ session: inout Session,
+        at stamp: PacketStamp
+    ) {
+        self.stamp = stamp
+        if let slot = session.context.requestSlot { consumer.requestReviewed(slot: slot, at: stamp) }
+        if let slot = session.context.connectionSlot {
+            consumer.connectionReviewed(clientOctets: unchargedOctets(totals, session), slot: slot, at: stamp)
+        }
+    }
+
+    /// Payload octets of the client that no request and no framing has been charged with.
+    private func unchargedOctets(_ totals: FlowTotals, _ session: borrowing Session) -> Int {
+        let client: Direction = session.isReversed ? .toClient : .toServer
+        return max(totals[client].octets, session.context.clientOctets) - session.context.chargedOctets
+    }
+
+    /// Ends the flow: what is still open ends here, and what is not charged yet is charged.
+    package mutating func flowClosed(
+        _ facts: borrowing FlowFacts,
+        _ totals: FlowTotals,
+        _ session: consuming Session,
+        _ end: FlowEnd,
+        at stamp: PacketStamp
+    ) {
+        self.stamp = stamp
+        var session = session
+        finishClient(&session, orderly: end == .finished)
+        let client: Direction = session.isReversed ? .toClient : .toServer
+        counters.serverOctets += totals[client.opposite].octets
+        let octets = unchargedOctets(totals, session)
+        if let slot = session.context.connectionSlot {
+            counters.watchedOctets += octets
+            consumer.connectionEnded(clientOctets: octets, slot: slot, at: stamp)
+        } else if facts.transport == .udp {
+            counters.datagramOctets += octets
+        } else if session.phase == .http1 {
+            counters.unreadableOctets += octets
+        } else if session.isEncrypted {
+            counters.shuntedOctets += octets
+        } else {
+            counters.unrecognisedOctets += octets
+        }
+    }
+
+    /// Moves a session's context to where callbacks reach it, for the time of `body`.
+    mutating func withContext(_ session: inout Session, _ body: (inout SessionTracker, inout Session) -> Void) {
+        swap(&context, &session.context)
+        body(&self, &session)
+        swap(&context, &session.context)
+    }
+}

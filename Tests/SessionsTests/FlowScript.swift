@@ -1,0 +1,149 @@
+import FlowTracking
+import Sessions
+import TestSupport
+import Wire
+
+/// What one flow carries, in order, and what a tracker makes of it.
+struct FlowScript {
+    enum Step {
+        case client([UInt8])
+        case server([UInt8])
+        case clientGap(Int, GapReason = .lost)
+        case serverGap(Int)
+        case clientEnd(StreamEnd = .fin)
+    }
+
+    struct Result: Equatable {
+        var entries: [RecordingConsumer.Entry] = []
+        var declined: [String] = []
+        var faults: [String] = []
+        var counters = SessionCounters()
+        /// Server octets that the tracker wanted to see.
+        var serverRead = 0
+        var lastInterest = Interest.both
+    }
+
+    var steps: [Step]
+    var isMidstream = false
+    var end = FlowEnd.finished
+    var transport = FlowTransport.tcp
+    var wantsAll = false
+
+    init(_ steps: [Step], isMidstream: Bool = false) {
+        self.steps = steps
+        self.isMidstream = isMidstream
+    }
+
+    static func client(_ text: String) -> Step { .client(Array(text.utf8)) }
+    static func server(_ text: String) -> Step { .server(Array(text.utf8)) }
+
+    /// Every client octet that the flow carries, those of holes included.
+    var clientOctets: Int {
+        steps.reduce(0) { sum, step in
+            switch step {
+            case .client(let octets): sum + octets.count
+            case .clientGap(let octets, _): sum + max(1, octets)
+            case .server, .serverGap, .clientEnd: sum
+            }
+        }
+    }
+
+    /// Plays the steps as a flow table would, one packet a step: what is not wanted is counted only.
+    ///
+    /// The ledger is checked here, so that every test checks it.
+    func play() -> Result {
+        var consumer = RecordingConsumer()
+        consumer.wantsAll = wantsAll
+        var tracker = SessionTracker(consumer: consumer)
+        var number: UInt64 = 1
+        func stamp() -> PacketStamp {
+            PacketStamp(timestamp: Timestamp(nanoseconds: Int64(number) * 1_000_000), number: number)
+        }
+        let facts = FlowFacts(
+            client: SocketAddress(IPAddress(ipv4: 0xC000_0201), 49_152),
+            server: SocketAddress(IPAddress(ipv4: 0xC633_6402), 80),
+            transport: transport,
+            first: stamp(),
+            midstream: isMidstream
+        )
+        var result = Result()
+        var session = tracker.flowOpened(facts, at: stamp())
+        var interest = Interest.both
+        var octets = [0, 0]
+        for step in steps {
+            let at = stamp()
+            switch step {
+            case .client(let chunk):
+                octets[0] += chunk.count
+                guard interest.reading != .none, !chunk.isEmpty else { break }
+                interest = tracker.chunk(chunk.span, .toServer, facts, &session, at: at)
+            case .server(let chunk):
+                octets[1] += chunk.count
+                guard interest.reading == .both, !chunk.isEmpty else { break }
+                result.serverRead += chunk.count
+                interest = tracker.chunk(chunk.span, .toClient, facts, &session, at: at)
+            case .clientGap(let size, let reason):
+                octets[0] += max(1, size)
+                guard interest.reading != .none else { break }
+                interest = tracker.gap(size, reason: reason, .toServer, facts, &session, at: at)
+            case .serverGap(let size):
+                guard interest.reading == .both else { break }
+                interest = tracker.gap(size, reason: .lost, .toClient, facts, &session, at: at)
+            case .clientEnd(let end):
+                guard interest.reading != .none else { break }
+                tracker.streamEnded(.toServer, end, facts, &session, at: at)
+            }
+            number += 1
+        }
+        let totals = FlowTotals(
+            toServer: FlowTotals.Stream(packets: 1, octets: octets[0]),
+            toClient: FlowTotals.Stream(packets: 1, octets: octets[1]),
+            first: stamp(),
+            last: stamp()
+        )
+        tracker.flowClosed(facts, totals, session, end, at: stamp())
+        result.entries = tracker.consumer.entries
+        result.declined = tracker.consumer.declined
+        result.faults = tracker.consumer.faults
+        result.counters = tracker.counters
+        result.lastInterest = interest
+        result.check(clientOctets: octets[0], serverOctets: octets[1])
+        return result
+    }
+
+    /// The script with each client chunk cut into pieces; one packet each.
+    func cut(_ pieces: ([UInt8]) -> [ArraySlice<UInt8>]) -> FlowScript {
+        var script = self
+        script.steps = steps.flatMap { step -> [Step] in
+            guard case .client(let octets) = step else { return [step] }
+            return pieces(octets).filter { !$0.isEmpty }.map { .client(Array($0)) }
+        }
+        return script
+    }
+}
+
+extension FlowScript.Result {
+    /// Finds what does not balance; it then stands among the faults.
+    fileprivate mutating func check(clientOctets: Int, serverOctets: Int) {
+        let all = counters
+        let isReversed = all.reversals > 0
+        if all.clientOctets != (isReversed ? serverOctets : clientOctets) {
+            faults.append("counted \(all.clientOctets) of \(clientOctets) client octets: \(all)")
+        }
+        if all.serverOctets != (isReversed ? clientOctets : serverOctets) { faults.append("server octets: \(all)") }
+        for entry in entries where !entry.isOver { faults.append("never ended: \(entry)") }
+        let delivered = entries.reduce(0) { $0 + $1.body.count }
+        let lost = entries.reduce(0) { $0 + $1.lost.values.reduce(0, +) }
+        let watched = entries.reduce(0) { $0 + ($1.connectionOctets ?? 0) }
+        if delivered != all.deliveredOctets { faults.append("delivered \(delivered), counted \(all.deliveredOctets)") }
+        if lost != all.lostOctets { faults.append("lost \(lost), counted \(all.lostOctets)") }
+        if watched != all.watchedOctets { faults.append("watched \(watched), counted \(all.watchedOctets)") }
+        let numbers = entries.filter { !$0.isConnection }.map(\.number)
+        if numbers != numbers.sorted() || Set(numbers).count != numbers.count { faults.append("numbers \(numbers)") }
+        let counts = [
+            all.framingOctets, all.deliveredOctets, all.lostOctets, all.skippedBodyOctets, all.unreadableOctets,
+            all.watchedOctets, all.shuntedOctets, all.unrecognisedOctets, all.datagramOctets,
+        ]
+        if counts.contains(where: { $0 < 0 }) { faults.append("negative: \(all)") }
+    }
+}
