@@ -60,6 +60,31 @@ let traffic: [[Target]] = [
     ),
 ]
 
+let content: [[Target]] = [
+    system("CHyperscan", pkgConfig: "libhs", apt: "libvectorscan-dev"),
+    [
+        .target(
+            name: "CRE2",
+            cxxSettings: [.unsafeFlags(["-std=c++17"])],
+            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]
+        )
+    ],
+    room("Services", ["TOMLSource", "Wire"]),
+    room("Payloads", ["Compression", "Wire"], tests: ["CZlib"]),
+    room("Fingerprints"),
+    room("Patterns", ["CHyperscan", "CRE2", "TOMLSource"]),
+    room("Detection", ["Services", "Payloads", "Fingerprints", "Patterns", "Wire"]),
+    room("Incidents", ["Detection", "Services", "Payloads", "Fingerprints", "Patterns", "Wire", crypto]),
+    room(
+        "Sinks",
+        ["Incidents", "Detection", "Services", "Payloads", "Fingerprints", "Patterns", "Telemetry", "Wire"]
+    ),
+]
+
+let above: [[Target]] = [
+    room("Telemetry", ["Wire"]),
+]
+
 let tests: [[Target]] = [
     [.target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict)]
 ]
@@ -72,7 +97,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
-    targets: (beneath + traffic + tests).flatMap { $0 },
+    targets: (beneath + traffic + content + above + tests).flatMap { $0 },
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )

@@ -1,0 +1,40 @@
+package import Fingerprints
+package import Patterns
+package import Payloads
+package import Services
+
+/// All that detection looks with: one immutable generation, replaced whole by a reload.
+///
+/// A `MessageScan` keeps the set that it began with, so a message is judged by one generation from first octet to last.
+package final class DetectionSet: Sendable {
+    /// The LLM services that are known.
+    package let catalogue: ServiceCatalogue
+    /// The pattern rules.
+    package let rules: RuleSet
+    /// The fingerprint indexes; may be none.
+    package let indexes: [FingerprintIndex]
+    /// Ids of the services that the configuration allows.
+    package let sanctioned: Set<String>
+    /// The caps of a message's decoding.
+    package let limits: DecodeLimits
+    /// Names the rules and indexes by their content: `rules:9f2c… index:41aa…`.
+    package let generation: String
+
+    /// Joins what was loaded.
+    package init(
+        catalogue: ServiceCatalogue,
+        rules: RuleSet,
+        indexes: [FingerprintIndex],
+        sanctioned: Set<String> = [],
+        limits: DecodeLimits = DecodeLimits()
+    ) {
+        self.catalogue = catalogue
+        self.rules = rules
+        self.indexes = indexes
+        self.sanctioned = sanctioned
+        self.limits = limits
+        let parts = indexes.map { String($0.generation.prefix(16)) }
+        generation =
+            "rules:\(rules.generation.prefix(16))" + (parts.isEmpty ? "" : " index:" + parts.joined(separator: "+"))
+    }
+}

@@ -1,0 +1,20 @@
+package import Patterns
+
+/// What a thread needs for detection with one generation: the set, and scratch memory that its messages share.
+///
+/// A class because many messages of a thread are open at once and share it; it is not `Sendable` and never leaves its
+/// thread. After a reload the thread makes another; messages that are open keep theirs.
+package final class DetectionWorker {
+    /// The generation.
+    package let set: DetectionSet
+
+    let patterns: PatternWorker
+
+    /// Prepares a thread for a generation.
+    ///
+    /// - Throws: `RuleError` when there is no memory for scratch.
+    package init(_ set: DetectionSet) throws(RuleError) {
+        self.set = set
+        patterns = try PatternWorker(set.rules)
+    }
+}

@@ -1,0 +1,193 @@
+import Fingerprints
+import Patterns
+import Payloads
+
+/// Runs fingerprints and rules over the leaves of one message, and remembers where in it they stood.
+///
+/// What stands for a leaf in both matchers is a tag: the number of the first leaf of the same segment, codings and
+/// message element. So memory grows with what is told apart, not with leaves, and is capped.
+struct LeafScanner: ~Copyable {
+    private var code: CodeMatcher
+    private var patterns: PatternScanner
+    private let hasIndexes: Bool
+
+    private var parts: [Part] = []
+    private var tags: [Part: Int] = [:]
+    private var unresolved: [Int: [Int]] = [:]
+    private var hits: [String: OpenHit] = [:]
+    private var isDirty = false
+    private var reported: Finding?
+
+    /// The model that the body named first.
+    private(set) var model: String?
+
+    /// The most places that are told apart; leaves beyond share the last.
+    static let maximumParts = 65_536
+
+    init(_ worker: DetectionWorker) {
+        code = CodeMatcher(worker.set.indexes)
+        patterns = PatternScanner(worker.patterns)
+        hasIndexes = !worker.set.indexes.isEmpty
+        patterns.messageBegan()
+    }
+
+    /// Whether any rule has hit.
+    var hasHits: Bool { !hits.isEmpty }
+
+    /// Scans a text of the request's head as one leaf.
+    ///
+    /// - Returns: whether a rule hit in it.
+    mutating func scanHead(_ text: [UInt8], segment: Segment) -> Bool {
+        guard !text.isEmpty else { return false }
+        leafBegan(Provenance(segment: segment))
+        leafText(text.span)
+        leafEnded(truncated: false)
+        return collect()
+    }
+
+    /// Whether a rule would hit in a text, without counting it.
+    ///
+    /// Not to be called inside a leaf.
+    mutating func wouldHit(_ text: [UInt8]) -> Bool {
+        guard !text.isEmpty else { return false }
+        patterns.leafBegan(tag: 0)
+        patterns.leafText(text.span)
+        patterns.leafEnded()
+        return !patterns.takeMatches().isEmpty
+    }
+
+    /// Takes over what the rules matched since the last call.
+    ///
+    /// - Returns: whether they matched anything.
+    @discardableResult
+    mutating func collect() -> Bool {
+        let matches = patterns.takeMatches()
+        for match in matches {
+            if hits[match.rule.id] == nil {
+                hits[match.rule.id] = OpenHit(rule: match.rule, tag: match.tag, redacted: match.redacted)
+            }
+            if hits[match.rule.id]?.insert(match.secretDigest) == true { isDirty = true }
+        }
+        if code.hasNewFinding { isDirty = true }
+        return !matches.isEmpty
+    }
+
+    /// Lets the next `takeFinding()` compare, whatever it was told: at the end all is looked at once more.
+    mutating func messageEnded() {
+        collect()
+        isDirty = true
+    }
+
+    /// The whole state, if it differs from what was reported last.
+    mutating func takeFinding() -> Finding? {
+        guard isDirty else { return nil }
+        isDirty = false
+        let finding = currentFinding()
+        guard !finding.isEmpty, finding != reported else { return nil }
+        reported = finding
+        return finding
+    }
+
+    /// The whole state.
+    mutating func currentFinding() -> Finding {
+        let rules = hits.values.map { hit in
+            let part = part(hit.tag)
+            return RuleHit(
+                id: hit.rule.id,
+                severity: Severity(rawValue: hit.rule.severity.rawValue) ?? .medium,
+                findingClass: FindingClass(rawValue: hit.rule.category.rawValue) ?? .credential,
+                redacted: hit.redacted,
+                segment: part.segment,
+                codings: part.codings,
+                values: hit.values
+            )
+        }
+        return Finding(leaks: hasIndexes ? leaks() : [], rules: rules)
+    }
+
+    private mutating func leaks() -> [Leak] {
+        code.matches().map { match in
+            let part = part(match.strongestTag)
+            return Leak(
+                collection: match.collection,
+                path: match.path,
+                totalLines: match.totalLines,
+                lines: match.lines,
+                isVerbatim: match.kind == .verbatim,
+                strength: match.score,
+                segment: part.segment,
+                codings: part.codings
+            )
+        }
+    }
+
+    private func part(_ tag: Int) -> Part {
+        parts.indices.contains(tag) ? parts[tag] : Part(segment: .body, codings: DecodeChain(), group: -1)
+    }
+
+    private mutating func tag(_ provenance: borrowing Provenance) -> Int {
+        let part = Part(segment: provenance.segment, codings: provenance.codings, group: provenance.group)
+        if let last = parts.last, last == part { return parts.count - 1 }
+        if let tag = tags[part] { return tag }
+        guard parts.count < LeafScanner.maximumParts else { return parts.count - 1 }
+        let tag = parts.count
+        parts.append(part)
+        tags[part] = tag
+        if part.group >= 0 { unresolved[part.group, default: []].append(tag) }
+        return tag
+    }
+
+    private struct Part: Hashable {
+        var segment: Segment
+        let codings: DecodeChain
+        let group: Int
+    }
+
+    private struct OpenHit {
+        let rule: Rule
+        let tag: Int
+        let redacted: String?
+        private(set) var values: Set<UInt64> = []
+
+        init(rule: Rule, tag: Int, redacted: String?) {
+            self.rule = rule
+            self.tag = tag
+            self.redacted = redacted
+        }
+
+        mutating func insert(_ value: UInt64) -> Bool {
+            values.count < RuleHit.maximumValues && values.insert(value).inserted
+        }
+    }
+}
+
+extension LeafScanner: LeafSink {
+    mutating func leafBegan(_ provenance: Provenance) {
+        let tag = tag(provenance)
+        if hasIndexes { code.leafBegan(tag: tag) }
+        patterns.leafBegan(tag: tag, path: provenance.filename)
+    }
+
+    mutating func leafText(_ text: Span<UInt8>) {
+        if hasIndexes { code.leafText(text) }
+        patterns.leafText(text)
+    }
+
+    mutating func leafEnded(truncated: Bool) {
+        if hasIndexes { code.leafEnded() }
+        patterns.leafEnded()
+    }
+
+    mutating func groupResolved(_ group: Int, _ segment: Segment) {
+        guard let members = unresolved.removeValue(forKey: group) else { return }
+        for tag in members where parts[tag].segment != segment {
+            tags[parts[tag]] = nil
+            parts[tag].segment = segment
+            isDirty = true
+        }
+    }
+
+    mutating func modelNamed(_ model: String) {
+        if self.model == nil { self.model = model }
+    }
+}

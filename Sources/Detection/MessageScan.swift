@@ -1,0 +1,96 @@
+package import Payloads
+
+/// Looks through one request, from its head to the last octet of its body, as the octets arrive.
+///
+/// Memory is bounded by windows and caps, not by the body. What was found can be taken at any moment: a request that is
+/// cut off was scanned as far as it came.
+package struct MessageScan: ~Copyable {
+    /// What looks: the generation that was current when the message began.
+    package let set: DetectionSet
+    /// The request's target without secrets: fit for a record, not yet cut to length.
+    package let safeTarget: String
+    /// Whether a rule hit in the target: then nothing else that was read from it, such as an operation, is fit for a record.
+    package let hasTargetHit: Bool
+    /// Whether a rule hit in the head's fields: then a client's name that was read from the User-Agent is fit for a record
+    /// only if `safeUserAgent` is not nil.
+    package let hasHeaderHit: Bool
+    /// The User-Agent; nil where there is none or a rule hit in it.
+    package let safeUserAgent: String?
+    /// The Content-Type; nil where there is none or a rule hit in it.
+    package let safeContentType: String?
+
+    private var decoder: MessageDecoder
+    private var leaves: LeafScanner
+    private var isModelSafe = false
+
+    /// Begins a message with the set of a thread's worker, and scans its target and its head at once.
+    package init(_ worker: DetectionWorker, request: borrowing RequestDescription) {
+        set = worker.set
+        decoder = MessageDecoder(request.messageHead, limits: worker.set.limits)
+        var leaves = LeafScanner(worker)
+        hasTargetHit = leaves.scanHead(request.target.scannedText, segment: .url)
+        safeTarget = hasTargetHit ? MessageScan.redact(request.target, &leaves) : request.target.redacted { _ in false }
+        let hasHeaderHit = leaves.scanHead(request.scannedHeaders, segment: .header)
+        self.hasHeaderHit = hasHeaderHit
+        let safe = { (value: String?, leaves: inout LeafScanner) -> String? in
+            guard let value, !hasHeaderHit || !leaves.wouldHit(Array(value.utf8)) else { return nil }
+            return value
+        }
+        safeUserAgent = safe(request.value(of: "user-agent"), &leaves)
+        safeContentType = safe(request.value(of: "content-type"), &leaves)
+        self.leaves = leaves
+    }
+
+    /// What became of the body's octets so far.
+    package var ledger: OctetLedger { decoder.ledger }
+
+    /// The model that the body names; nil while a rule has hit and it is not known whether in the name.
+    package var model: String? { isModelSafe || !leaves.hasHits ? leaves.model : nil }
+
+    /// Takes the next octets of the body.
+    package mutating func body(_ octets: Span<UInt8>) {
+        decoder.consume(octets, &leaves)
+        leaves.collect()
+    }
+
+    /// Passes over octets of the body that were never seen.
+    package mutating func gap(octets: Int, reason: OpaqueReason) {
+        decoder.gap(octets, reason: reason, &leaves)
+        leaves.collect()
+    }
+
+    /// What was found in the message so far, if that is more than was taken before; nil otherwise.
+    package mutating func takeFinding() -> Finding? { leaves.takeFinding() }
+
+    /// Ends the body; `complete` when all of it was given.
+    ///
+    /// To be called once. `takeFinding()` then gives what the end has added.
+    package mutating func finish(complete: Bool) -> MessageResult {
+        decoder.finish(complete: complete, &leaves)
+        leaves.messageEnded()
+        if let model = leaves.model { isModelSafe = !leaves.hasHits || !leaves.wouldHit(Array(model.utf8)) }
+        return MessageResult(ledger: decoder.ledger, model: model, finding: leaves.currentFinding())
+    }
+
+    /// Looks which components of a target in which a rule hit are to be left out of records.
+    private static func redact(_ target: RequestTarget, _ leaves: inout LeafScanner) -> String {
+        var secret: Set<Int> = []
+        for (index, component) in target.components.enumerated()
+        where leaves.wouldHit(target.decoded(component)) {
+            secret.insert(index)
+        }
+        // What hits only across components is in none of them: then nothing of the target is shown.
+        guard !secret.isEmpty else { return "***" }
+        return target.redacted { secret.contains($0) }
+    }
+}
+
+/// What became of a message.
+package struct MessageResult: Sendable {
+    /// What became of each octet of its body.
+    package let ledger: OctetLedger
+    /// The model that the body names; nil where it names none or a rule hit in the name.
+    package let model: String?
+    /// What was found in all of it, head and body.
+    package let finding: Finding
+}

@@ -1,0 +1,104 @@
+/// Finds the comments of a source file by their look, whatever the language.
+///
+/// `//` to the end of the line (not after `:`, as in addresses), `/* */` up to 4 KiB, `# ` and `-- ` after white space,
+/// and lines that begin with `* `. Strings are not understood: a wrong guess costs a few fingerprints, no more.
+struct CommentScanner {
+    /// A stretch of octets that is a comment.
+    struct Comment: Equatable {
+        /// Where it stands.
+        var octets: Range<Int>
+        /// Whether it is, or belongs to, a notice of licence or copyright.
+        var isNotice: Bool
+    }
+
+    /// Octets after which an open `/*` is no longer taken for a comment.
+    private static let blockLimit = 4096
+    /// Words of notices, in lower case.
+    private static let noticeWords = [
+        "copyright", "spdx-", "warrant", "redistribut", "rights reserved", "licensed under", "this license",
+        "the license", "licence is", "license is", "public license", "permission is hereby", "without permission",
+    ]
+
+    /// The comments of `text`, ascending.
+    static func comments(in text: [UInt8]) -> [Comment] {
+        var found: [Range<Int>] = []
+        var index = 0
+        var onlySpace = true
+        while index < text.count {
+            let octet = text[index]
+            let next = index + 1 < text.count ? text[index + 1] : 0
+            let previous = index > 0 ? text[index - 1] : 0x0A
+            let afterSpace = previous == 0x20 || previous == 0x09 || previous == 0x0A || previous == 0x0D
+            var end: Int?
+            switch octet {
+            case 0x2F where next == 0x2F && previous != 0x3A: end = endOfLine(text, from: index)
+            case 0x2F where next == 0x2A: end = endOfBlock(text, from: index)
+            case 0x23 where afterSpace && (next == 0x20 || next == 0x0A): end = endOfLine(text, from: index)
+            case 0x2D where afterSpace && next == 0x2D && index + 2 < text.count && text[index + 2] == 0x20:
+                end = endOfLine(text, from: index)
+            case 0x2A where onlySpace && next == 0x20: end = endOfLine(text, from: index)
+            default: break
+            }
+            if let end {
+                found.append(index..<end)
+                index = end
+                onlySpace = false
+                continue
+            }
+            if octet == 0x0A { onlySpace = true } else if octet != 0x20, octet != 0x09 { onlySpace = false }
+            index += 1
+        }
+        return marked(found, in: text)
+    }
+
+    /// Marks those that stand in one block with a notice's words; comments that only white space parts are one block.
+    private static func marked(_ found: [Range<Int>], in text: [UInt8]) -> [Comment] {
+        var comments: [Comment] = []
+        var blockStart = 0
+        while blockStart < found.count {
+            var blockEnd = blockStart + 1
+            while blockEnd < found.count,
+                text[found[blockEnd - 1].upperBound..<found[blockEnd].lowerBound].allSatisfy(isSpace)
+            {
+                blockEnd += 1
+            }
+            let block = found[blockStart].lowerBound..<found[blockEnd - 1].upperBound
+            let isNotice = holdsNotice(text[block])
+            for octets in found[blockStart..<blockEnd] { comments.append(Comment(octets: octets, isNotice: isNotice)) }
+            blockStart = blockEnd
+        }
+        return comments
+    }
+
+    private static func isSpace(_ octet: UInt8) -> Bool {
+        octet == 0x20 || octet == 0x09 || octet == 0x0A || octet == 0x0D
+    }
+
+    private static func endOfLine(_ text: [UInt8], from start: Int) -> Int {
+        var end = start
+        while end < text.count, text[end] != 0x0A { end += 1 }
+        return end
+    }
+
+    private static func endOfBlock(_ text: [UInt8], from start: Int) -> Int? {
+        var end = start + 2
+        while end + 1 < text.count, end - start < blockLimit {
+            if text[end] == 0x2A, text[end + 1] == 0x2F { return end + 2 }
+            end += 1
+        }
+        return nil
+    }
+
+    /// Whether the octets hold any of the words, each searched for at the places where its first octet stands.
+    private static func holdsNotice(_ octets: ArraySlice<UInt8>) -> Bool {
+        let folded = octets.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+        return noticeWords.contains { word in
+            let needle = Array(word.utf8)
+            guard folded.count >= needle.count, let first = needle.first else { return false }
+            for start in 0...(folded.count - needle.count) where folded[start] == first {
+                if folded[start..<(start + needle.count)].elementsEqual(needle) { return true }
+            }
+            return false
+        }
+    }
+}

@@ -1,0 +1,307 @@
+/// A run of words that text and file share, one for one.
+struct SharedRun: Equatable {
+    /// Ordinal in the text of its first word.
+    var text: Int
+    /// Position in the file of its first word.
+    var file: Int
+    /// Its length in words.
+    var length: Int
+    /// Whether the words that follow may still belong to it.
+    var isOpen: Bool
+
+    /// The words of the text.
+    var textRange: Range<Int> { text..<(text + length) }
+    /// The words of the file.
+    var fileRange: Range<Int> { file..<(file + length) }
+}
+
+/// Hits of one file that lie near each other in text and file.
+struct Cluster {
+    /// The file's ordinal.
+    var file = 0
+    /// The file's record.
+    var record: FileRecord
+    /// The runs of shared words.
+    var runs: [SharedRun] = []
+    /// The score, once it has passed the threshold: the highest it had.
+    var score: Double?
+    /// What each leaf added to the evidence, in order of appearance.
+    var tags: [(tag: Int, evidence: Double)] = []
+    /// Whether hits may still be added.
+    var isOpen = true
+
+    fileprivate var lastText = 0
+    fileprivate var lowFile = 0
+    fileprivate var highFile = 0
+    fileprivate var evidence = 0.0
+    /// The fingerprints counted, up to `seenLimit`.
+    fileprivate var seen: [Int] = []
+
+    fileprivate static let seenLimit = 128
+    fileprivate static let runLimit = 512
+    fileprivate static let tagLimit = 64
+
+    /// Whether a hit at these places belongs to the cluster.
+    fileprivate func takes(file other: Int, text: Int, position: Int) -> Bool {
+        isOpen && file == other && text - lastText <= MatchScore.textGap
+            && position >= lowFile - MatchScore.fileGap && position <= highFile + MatchScore.fileGap
+    }
+}
+
+/// A stretch of the text's words, by ordinal: what can be compared with files.
+struct TextWindow {
+    /// The hashes of the words.
+    let words: [UInt64]
+    /// The number of `words` that are in use.
+    let count: Int
+    /// The ordinal of the first.
+    let first: Int
+    /// The ordinal of the first word of the leaf: nothing before it belongs to the same run.
+    let leafStart: Int
+
+    /// The ordinal after the last word.
+    var end: Int { first + count }
+
+    /// The hash of a word; nil outside.
+    func word(_ ordinal: Int) -> UInt64? {
+        ordinal >= first && ordinal < end ? words[ordinal - first] : nil
+    }
+}
+
+/// Gathers the hits of one index into clusters, and finds how far text and files agree around them.
+///
+/// State is bounded: at most `clusterLimit` clusters are open, and one that ends below the threshold is forgotten.
+struct EvidenceTracker {
+    /// Clusters kept at once; past it the weakest is forgotten.
+    static let clusterLimit = 256
+    /// Words that a run is followed back before its first hit.
+    static let backward = 256
+
+    /// The clusters that are open, or passed the threshold and wait to be resolved.
+    private(set) var clusters: [Cluster] = []
+    /// What was resolved.
+    private var resolved = MatchResolver()
+    /// Whether a cluster has passed the threshold since this was last set to false.
+    var hasNewFinding = false
+
+    private let index: FingerprintIndex
+
+    /// No evidence yet.
+    init(_ index: FingerprintIndex) {
+        self.index = index
+    }
+
+    /// The files found so far.
+    func matches() -> [CodeMatch] {
+        var resolver = resolved
+        resolver.resolve(clusters)
+        return resolver.matches(in: index)
+    }
+
+    /// Takes a hit: the key `ordinal` occurs in the text at the eight words from `text`.
+    mutating func hit(_ key: Int, at text: Int, tag: Int, in window: TextWindow, _ words: Span<UInt64>) {
+        expire(before: text, window, words)
+        let places = index.layout.postings(of: key, in: words)
+        var files = 0
+        var last = -1
+        for ordinal in places.prefix(IndexBuilder.commonLimit * IndexBuilder.placeLimit) {
+            guard let posting = index.layout.posting(ordinal, in: words), posting.file != last else { continue }
+            last = posting.file
+            files += 1
+        }
+        guard files > 0 else { return }
+        last = -1
+        for ordinal in places.prefix(IndexBuilder.commonLimit * IndexBuilder.placeLimit) {
+            guard let posting = index.layout.posting(ordinal, in: words) else { continue }
+            let isFirst = posting.file != last
+            last = posting.file
+            add(posting, isFirst: isFirst, key: key, weight: 1 / Double(files), text: text, tag: tag, window, words)
+        }
+    }
+
+    /// Follows the open runs over the words that have come since.
+    mutating func extendRuns(in window: TextWindow, _ words: Span<UInt64>) {
+        for ordinal in clusters.indices where clusters[ordinal].isOpen { extendRuns(of: ordinal, window, words) }
+    }
+
+    /// Ends all runs, since the next word belongs to another leaf.
+    mutating func endLeaf() {
+        for ordinal in clusters.indices where clusters[ordinal].isOpen {
+            for run in clusters[ordinal].runs.indices { clusters[ordinal].runs[run].isOpen = false }
+        }
+    }
+}
+
+extension EvidenceTracker {
+    private mutating func add(
+        _ posting: Posting,
+        isFirst: Bool,
+        key: Int,
+        weight: Double,
+        text: Int,
+        tag: Int,
+        _ window: TextWindow,
+        _ words: Span<UInt64>
+    ) {
+        var place = clusters.firstIndex { $0.takes(file: posting.file, text: text, position: posting.position) }
+        if place == nil {
+            guard isFirst || !clusters.contains(where: { $0.isOpen && $0.file == posting.file }),
+                let record = index.layout.file(posting.file, in: words)
+            else { return }
+            var cluster = Cluster(record: record)
+            cluster.file = posting.file
+            cluster.lowFile = posting.position
+            cluster.highFile = posting.position
+            makeRoom()
+            clusters.append(cluster)
+            place = clusters.count - 1
+        }
+        guard let place else { return }
+        clusters[place].lastText = text
+        clusters[place].lowFile = min(clusters[place].lowFile, posting.position)
+        clusters[place].highFile = max(clusters[place].highFile, posting.position)
+        count(key, weight: weight, text: text, tag: tag, in: place)
+        cover(posting, text: text, of: place, window, words)
+    }
+
+    /// Counts a fingerprint for a cluster, unless it has been.
+    private mutating func count(_ key: Int, weight: Double, text: Int, tag: Int, in place: Int) {
+        guard !clusters[place].seen.contains(key) else { return }
+        if clusters[place].seen.count < Cluster.seenLimit { clusters[place].seen.append(key) }
+        clusters[place].evidence += weight
+        if let last = clusters[place].tags.indices.last, clusters[place].tags[last].tag == tag {
+            clusters[place].tags[last].evidence += weight
+        } else if clusters[place].tags.count < Cluster.tagLimit {
+            clusters[place].tags.append((tag, weight))
+        }
+        let score = MatchScore.score(evidence: clusters[place].evidence, words: text + Winnower.gramLength)
+        guard score >= MatchScore.threshold else { return }
+        if clusters[place].score == nil { hasNewFinding = true }
+        clusters[place].score = max(clusters[place].score ?? 0, score)
+    }
+
+    /// Adds the words of a hit to the cluster's runs, and what agrees before and after them.
+    private mutating func cover(
+        _ posting: Posting,
+        text: Int,
+        of place: Int,
+        _ window: TextWindow,
+        _ words: Span<UInt64>
+    ) {
+        let length = Winnower.gramLength
+        if posting.span == length {
+            extend(text: text, file: posting.position, known: length, of: place, window, words)
+        } else {
+            // The gram skips a comment: its head and its tail lie on different diagonals.
+            extend(text: text, file: posting.position, known: 1, of: place, window, words)
+            let tail = posting.position + posting.span - 1
+            extend(text: text + length - 1, file: tail, known: 1, of: place, window, words)
+        }
+    }
+
+    /// Makes sure that a run of the cluster covers the `known` words from these places.
+    private mutating func extend(
+        text: Int,
+        file: Int,
+        known: Int,
+        of place: Int,
+        _ window: TextWindow,
+        _ words: Span<UInt64>
+    ) {
+        let diagonal = file - text
+        for run in clusters[place].runs.indices.reversed() where clusters[place].runs[run].isOpen {
+            guard clusters[place].runs[run].file - clusters[place].runs[run].text == diagonal else { continue }
+            follow(run, of: place, upTo: text, window, words)
+            let end = clusters[place].runs[run].text + clusters[place].runs[run].length
+            guard end >= text else { continue }
+            clusters[place].runs[run].length = max(end, text + known) - clusters[place].runs[run].text
+            return
+        }
+        guard clusters[place].runs.count < Cluster.runLimit else { return }
+        let record = clusters[place].record
+        var floor = max(window.leafStart, text - Self.backward, text - file)
+        for run in clusters[place].runs where run.file - run.text == diagonal {
+            floor = max(floor, run.text + run.length)
+        }
+        var first = text
+        while first > floor, agrees(first - 1, first - 1 + diagonal, record, window, words) { first -= 1 }
+        let run = SharedRun(text: first, file: first + diagonal, length: text + known - first, isOpen: true)
+        clusters[place].runs.append(run)
+    }
+
+    /// Follows the runs of a cluster as far as words have come, and no farther than hits may still join it: so the
+    /// outcome is the same wherever the text was cut.
+    private mutating func extendRuns(of place: Int, _ window: TextWindow, _ words: Span<UInt64>) {
+        let limit = min(window.end, clusters[place].lastText + MatchScore.textGap + Winnower.gramLength)
+        for run in clusters[place].runs.indices where clusters[place].runs[run].isOpen {
+            follow(run, of: place, upTo: limit, window, words)
+        }
+    }
+
+    /// Follows a run up to `limit`, or to the first word that differs, which ends it.
+    private mutating func follow(
+        _ run: Int,
+        of place: Int,
+        upTo limit: Int,
+        _ window: TextWindow,
+        _ words: Span<UInt64>
+    ) {
+        let record = clusters[place].record
+        let start = clusters[place].runs[run]
+        var length = start.length
+        while start.text + length < limit {
+            guard agrees(start.text + length, start.file + length, record, window, words) else {
+                clusters[place].runs[run].isOpen = false
+                break
+            }
+            length += 1
+        }
+        clusters[place].runs[run].length = length
+    }
+
+    /// Whether a word of the text and a word of the file are the same, as far as four bits tell.
+    private func agrees(
+        _ text: Int,
+        _ position: Int,
+        _ record: FileRecord,
+        _ window: TextWindow,
+        _ words: Span<UInt64>
+    ) -> Bool {
+        guard let hash = window.word(text), let bits = index.layout.check(position, of: record, in: words) else {
+            return false
+        }
+        return WordCheck.bits(of: hash, at: position, salt: record.salt, key: index.key) == bits
+    }
+
+    /// Closes the clusters that no later hit can join, and resolves what has passed once nothing is open.
+    private mutating func expire(before text: Int, _ window: TextWindow, _ words: Span<UInt64>) {
+        var open = 0
+        var kept = 0
+        for ordinal in clusters.indices {
+            if clusters[ordinal].isOpen, text - clusters[ordinal].lastText > MatchScore.textGap {
+                extendRuns(of: ordinal, window, words)
+                clusters[ordinal].isOpen = false
+            }
+            guard clusters[ordinal].isOpen || clusters[ordinal].score != nil else { continue }
+            if clusters[ordinal].isOpen { open += 1 }
+            if kept != ordinal { clusters.swapAt(kept, ordinal) }
+            kept += 1
+        }
+        clusters.removeLast(clusters.count - kept)
+        guard open == 0, kept > 0 else { return }
+        resolved.resolve(clusters)
+        clusters.removeAll(keepingCapacity: true)
+    }
+
+    /// Makes sure that there is room for one more cluster.
+    private mutating func makeRoom() {
+        guard clusters.count >= Self.clusterLimit else { return }
+        resolved.resolve(clusters.filter { !$0.isOpen })
+        clusters.removeAll { !$0.isOpen }
+        guard clusters.count >= Self.clusterLimit else { return }
+        let weakest = clusters.indices.min { clusters[$0].evidence < clusters[$1].evidence }
+        guard let weakest else { return }
+        let forgotten = clusters.remove(at: weakest)
+        if forgotten.score != nil { resolved.resolve([forgotten]) }
+    }
+}

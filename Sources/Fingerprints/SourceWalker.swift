@@ -1,0 +1,192 @@
+/// Finds the files to index below some paths, in byte order of their names.
+///
+/// Folders are walked with an explicit stack; symbolic links below a path are not followed; `.gitignore` files, those
+/// above the path up to the repository's root and `.git/info/exclude` are honoured.
+struct SourceWalker {
+    /// A file to index.
+    struct File {
+        /// Where it lies.
+        var location: [UInt8]
+        /// The path it is indexed under: `/`-separated, below the path given.
+        var name: [UInt8]
+    }
+
+    /// Octets over which a file must not look generated.
+    static let generatedThreshold = 1 << 20
+    /// Octets over which a file is not read.
+    static let octetLimit = 64 << 20
+    private static let ruleLimit = 1 << 20
+
+    /// What was not taken.
+    private(set) var skipped = SkippedFiles()
+    private var pending: [Step] = []
+
+    private struct Step {
+        var location: [UInt8]
+        var name: [UInt8]
+        var rules: [Scope]
+        /// The location, cut at `/`, from the outermost folder whose rules count.
+        var trail: [[UInt8]]
+    }
+
+    private struct Scope {
+        var rules: IgnoreRules
+        /// The number of elements of the trail that lead to the rules' folder.
+        var depth: Int
+    }
+
+    /// Begins with `paths`: one gives names below it, several are prefixed by their last components.
+    ///
+    /// - Throws: `IndexError` when a path is not there, or two end in the same name.
+    init(paths: [String]) throws(IndexError) {
+        var seen: [[UInt8]: String] = [:]
+        for path in paths {
+            let location = Array(path.utf8)
+            let kind = try FileTree.status(of: location, followingLinks: true).kind
+            let last = try Self.lastComponent(of: location)
+            if let other = seen.updateValue(path, forKey: last) { throw .equalNames(other, path) }
+            let isFile = kind != .folder
+            let name = isFile || paths.count > 1 ? last : []
+            if isFile {
+                pending.append(Step(location: location, name: name, rules: [], trail: []))
+            } else {
+                let (rules, trail) = Self.outerRules(of: location)
+                pending.append(Step(location: location, name: name, rules: rules, trail: trail))
+            }
+        }
+        pending.reverse()
+    }
+
+    /// The next file, nil when there are no more.
+    mutating func next() -> File? {
+        while let step = pending.popLast() {
+            do throws(IndexError) {
+                // The paths given are followed if they are links; what `list` pushes never is one.
+                switch try FileTree.status(of: step.location, followingLinks: true).kind {
+                case .file: return File(location: step.location, name: step.name)
+                case .folder: try list(step)
+                case .link, .other: skipped.add(step.name, .special)
+                }
+            } catch {
+                skipped.add(step.name, .unreadable)
+            }
+        }
+        return nil
+    }
+
+    /// Notes a file that was found but not indexed.
+    mutating func skip(_ file: File, _ reason: SkipReason) { skipped.add(file.name, reason) }
+
+    private mutating func list(_ step: Step) throws(IndexError) {
+        var rules = step.rules
+        rules += Self.rules(in: step.location, depth: step.trail.count)
+        var found: [Step] = []
+        for name in try FileTree.names(in: step.location).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            let location = step.location + (step.location.last == 0x2F ? [] : [0x2F]) + name
+            let path = step.name.isEmpty ? name : step.name + [0x2F] + name
+            let trail = step.trail + [name]
+            guard let kind = try? FileTree.status(of: location, followingLinks: false).kind else {
+                skipped.add(path, .unreadable)
+                continue
+            }
+            if Self.versionControl.contains(String(decoding: name, as: UTF8.self)) {
+                skipped.add(path, .versionControl)
+            } else if Self.isIgnored(trail, isFolder: kind == .folder, rules) {
+                skipped.add(path, .ignored)
+            } else if kind == .link {
+                skipped.add(path, .link)
+            } else if kind == .other {
+                skipped.add(path, .special)
+            } else if kind == .file, let reason = SourceNames.reasonToSkip(name) {
+                skipped.add(path, reason)
+            } else {
+                found.append(Step(location: location, name: path, rules: rules, trail: trail))
+            }
+        }
+        pending.append(contentsOf: found.reversed())
+    }
+
+    private static let versionControl: Set<String> = [".git", ".hg", ".svn", ".bzr", "CVS", ".jj"]
+
+    private static func isIgnored(_ trail: [[UInt8]], isFolder: Bool, _ scopes: [Scope]) -> Bool {
+        for scope in scopes.reversed() {
+            if let verdict = scope.rules.verdict(trail[scope.depth...], isFolder: isFolder) { return verdict }
+        }
+        return false
+    }
+
+    /// The rules that lie in one folder; a `.git` there brings its `info/exclude`.
+    private static func rules(in folder: [UInt8], depth: Int) -> [Scope] {
+        var scopes: [Scope] = []
+        for name in [".git/info/exclude", ".gitignore"] {
+            let path = folder + [0x2F] + Array(name.utf8)
+            guard let text = try? FileTree.read(path, limit: ruleLimit) else { continue }
+            scopes.append(Scope(rules: IgnoreRules(text), depth: depth))
+        }
+        return scopes
+    }
+
+    /// The rules of the folders above `folder` up to its repository's root, and the way from there.
+    private static func outerRules(of folder: [UInt8]) -> (rules: [Scope], trail: [[UInt8]]) {
+        guard let resolved = try? FileTree.resolved(folder) else { return ([], []) }
+        let components = resolved.split(separator: 0x2F).map(Array.init)
+        for depth in stride(from: components.count, through: 0, by: -1) {
+            let root = components[..<depth].reduce([]) { $0 + [0x2F] + $1 }
+            guard (try? FileTree.status(of: root + Array("/.git".utf8), followingLinks: true)) != nil else { continue }
+            var scopes: [Scope] = []
+            for upper in depth..<components.count {
+                let place = components[..<upper].reduce([]) { $0 + [0x2F] + $1 }
+                scopes += rules(in: place, depth: upper - depth)
+            }
+            return (scopes, Array(components[depth...]))
+        }
+        return ([], [])
+    }
+
+    /// The last component of a path, `.` and `..` resolved.
+    private static func lastComponent(of path: [UInt8]) throws(IndexError) -> [UInt8] {
+        var last = path.split(separator: 0x2F).last.map(Array.init) ?? []
+        if last.isEmpty || last == [0x2E] || last == [0x2E, 0x2E] {
+            last = try FileTree.resolved(path).split(separator: 0x2F).last.map(Array.init) ?? []
+        }
+        return last
+    }
+}
+
+/// What a file's name and its first look tell.
+enum SourceNames {
+    private static let secretNames: Set<String> = [
+        ".env", ".envrc", ".netrc", ".pgpass", ".htpasswd", ".git-credentials", "id_rsa", "id_dsa", "id_ecdsa",
+        "id_ed25519",
+    ]
+    private static let secretSuffixes = [
+        ".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".ppk", ".gpg", ".p8",
+    ]
+    private static let licenceNames: Set<String> = [
+        "license", "licence", "copying", "copyright", "notice", "unlicense", "copying.lesser",
+    ]
+    private static let proseSuffixes: Set<String> = ["txt", "md", "rst", "html"]
+
+    /// Why a file of this name is not to be opened; nil when it is.
+    static func reasonToSkip(_ name: [UInt8]) -> SkipReason? {
+        let name = String(decoding: name, as: UTF8.self).lowercased()
+        if secretNames.contains(name) || name.hasPrefix(".env.") || secretSuffixes.contains(where: name.hasSuffix) {
+            return .secret
+        }
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let stem = parts.first.map { $0.split(separator: "-").first.map(String.init) ?? "" } ?? ""
+        let isProse = parts.count == 1 || (parts.count == 2 && proseSuffixes.contains(String(parts[1])))
+        return licenceNames.contains(name) || (licenceNames.contains(stem) && isProse) ? .licence : nil
+    }
+
+    /// Why contents like these are not indexed; nil when they are.
+    static func reasonToSkip(contents: [UInt8]) -> SkipReason? {
+        if contents.prefix(8192).contains(0) { return .binary }
+        guard contents.count > SourceWalker.generatedThreshold else { return nil }
+        let lines = contents.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
+        if contents.count / lines > 200 { return .generated }
+        let head = String(decoding: contents.prefix(4096), as: UTF8.self).lowercased()
+        let markers = ["generated", "do not edit", "do not modify", "autogen"]
+        return markers.contains(where: head.contains) ? .generated : nil
+    }
+}

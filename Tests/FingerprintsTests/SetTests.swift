@@ -1,0 +1,101 @@
+import TestSupport
+import Testing
+
+@testable import Fingerprints
+
+@Suite("Lines, intervals and line maps")
+struct SetTests {
+    @Test("ranges of lines are sorted and joined where they overlap or touch")
+    func lineSet() {
+        let set = LineSet([5...7, 1...2, 3...3, 7...9, 20...20])
+        #expect(set.ranges == [1...3, 5...9, 20...20])
+        #expect(set.count == 9)
+        #expect(set.contains(20) && !set.contains(4))
+        #expect(set.union(LineSet([4...4, 10...19])).ranges == [1...20])
+        #expect(LineSet().isEmpty)
+    }
+
+    @Test("intervals agree with a set of integers")
+    func intervals() {
+        var generator = SeededGenerator(seed: 3)
+        var intervals = IntervalSet()
+        var plain: Set<Int> = []
+        for _ in 0..<300 {
+            let start = Int.random(in: 0..<400, using: &generator)
+            let range = start..<(start + Int.random(in: 0..<12, using: &generator))
+            #expect(intervals.overlap(range) == plain.intersection(range).count)
+            intervals.insert(range)
+            plain.formUnion(range)
+            #expect(intervals.count == plain.count)
+        }
+        for (left, right) in zip(intervals.intervals, intervals.intervals.dropFirst()) {
+            #expect(left.upperBound < right.lowerBound)
+        }
+    }
+
+    @Test("a line map finds the lines of words; empty lines at the ends go with the first and last word")
+    func lineMap() {
+        let counts = [0, 3, 0, 200, 1, 0, 0]
+        let map = LineMap(counts: LineMap.encode(counts), lines: counts.count, words: 204)
+        #expect(map.lines(of: 0..<1) == 1...2)
+        #expect(map.lines(of: 1..<2) == 2...2)
+        #expect(map.lines(of: 2..<4) == 2...4)
+        #expect(map.lines(of: 3..<203) == 4...4)
+        #expect(map.lines(of: 202..<204) == 4...7)
+        #expect(map.lines(of: 0..<204) == 1...7)
+        #expect(map.lines(of: 300..<301) == nil)
+    }
+
+    @Test("a line map made of anything does not trap")
+    func hostileLineMap() {
+        var generator = SeededGenerator(seed: 9)
+        for _ in 0..<200 {
+            let octets = (0..<20).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let map = LineMap(counts: octets, lines: 20, words: 50)
+            _ = map.lines(of: 0..<50)
+            _ = map.lines(of: 7..<9)
+        }
+        #expect(LineMap(counts: [], lines: 5, words: 5).lines(of: 0..<5) == nil)
+    }
+
+    @Test("XXH64 is that of the reference implementation")
+    func checksum() {
+        func value(_ count: UInt64) -> UInt64 {
+            var checksum = Checksum()
+            checksum.add(Array(0..<count).span, from: 0)
+            return checksum.value
+        }
+        #expect(value(4) == 0xD5FE_80BD_05F8_7C8E)
+        #expect(value(12) == 0xEF57_52E7_D57C_B9A7)
+    }
+
+    @Test("the filter holds what was put in and little else")
+    func filter() {
+        var generator = SeededGenerator(seed: 5)
+        let keys = (0..<5000).map { _ in generator.next() }
+        var words = [UInt64](repeating: 0, count: GramFilter.wordCount(keys: keys.count))
+        for key in keys { GramFilter.insert(key, into: &words) }
+        let blocks = words.count / GramFilter.blockWords
+        let filter = words.span
+        let held = keys.allSatisfy { GramFilter.mayContain($0, in: filter, blocks: blocks) }
+        var wrong = 0
+        for _ in 0..<20_000 where GramFilter.mayContain(generator.next(), in: filter, blocks: blocks) { wrong += 1 }
+        #expect(held)
+        #expect(wrong < 200)
+    }
+
+    @Test("a sorted search finds what is there, even where elements are crowded, and never leaves the range")
+    func search() {
+        var generator = SeededGenerator(seed: 6)
+        let even = (0..<1000).map { _ in generator.next() }.sorted()
+        let crowded = (0..<1000).map { UInt64($0) * 3 }
+        let unsorted = (0..<1000).map { _ in generator.next() }
+        for values in [even, crowded, [], [5], [.max], [0, .max]] {
+            for (ordinal, value) in values.enumerated() {
+                #expect(SortedSearch.ordinal(of: value, count: values.count) { values[$0] } == ordinal)
+            }
+            #expect(SortedSearch.ordinal(of: 1, count: values.count) { values[$0] } == nil)
+        }
+        for value in unsorted { _ = SortedSearch.ordinal(of: value, count: unsorted.count) { unsorted[$0] } }
+    }
+}

@@ -1,0 +1,33 @@
+import Testing
+import Wire
+
+@testable import Services
+
+@Suite("The trie of host names")
+struct HostnameTrieTests {
+    @Test(
+        "the most exact pattern wins",
+        arguments: [
+            ("api.example.com", "exact"), ("example.com", "suffix"), ("www.example.com", "suffix"),
+            ("a.b.example.com", "suffix"), ("x.api.example.com", "deeper suffix"), ("eu.region.example.com", "glob"),
+            ("eu-west.region.example.com", "closer glob"), ("a.eu.region.example.com", "suffix"),
+            ("one.two.example.net", "double glob"), ("two.example.net", nil), ("com", nil), ("xexample.com", nil),
+            ("10.0.0.1", nil),
+        ] as [(String, String?)]
+    )
+    func ranks(host: String, expected: String?) throws {
+        let patterns: [(String, HostPattern.Form, String)] = [
+            ("example.com", .suffix, "suffix"), ("api.example.com", .exact, "exact"),
+            ("api.example.com", .suffix, "deeper suffix"), ("*.region.example.com", .glob, "glob"),
+            ("*-west.region.example.com", .glob, "closer glob"), ("*.*.example.net", .glob, "double glob"),
+        ]
+        var trie = HostnameTrie()
+        for (index, entry) in patterns.enumerated() {
+            let pattern = try #require(HostPattern(entry.0, form: entry.1))
+            trie.insert(pattern, value: index)
+            #expect(trie.value(of: pattern) == index)
+        }
+        let found = trie.find(try #require(Hostname(host)))
+        #expect(found.map { patterns[$0].2 } == expected)
+    }
+}
