@@ -82,7 +82,27 @@ let content: [[Target]] = [
 ]
 
 let above: [[Target]] = [
+    room("Settings", ["TOMLSource"]),
     room("Telemetry", ["Wire"]),
+    room(
+        "Engine",
+        [
+            "PacketCapture", "PacketDecode", "FlowTracking", "SecureTransport", "AppProtocols", "Sessions", "Services",
+            "Payloads", "Fingerprints", "Patterns", "Detection", "Incidents", "Sinks", "Settings", "Telemetry", "Wire",
+            collections,
+        ]
+    ),
+    [
+        .executableTarget(
+            name: "weir",
+            dependencies: [
+                "Engine", "Sinks", "Incidents", "Detection", "Services", "Payloads", "Compression", "Fingerprints",
+                "Patterns",
+                "PacketCapture", "FlowTracking", "Settings", "Telemetry", "TOMLSource", "Wire", arguments,
+            ],
+            swiftSettings: strict
+        )
+    ],
 ]
 
 let tests: [[Target]] = [
@@ -91,6 +111,7 @@ let tests: [[Target]] = [
 
 let package = Package(
     name: "weir",
+    products: [.executable(name: "weir", targets: ["weir"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),

@@ -1,0 +1,221 @@
+internal import AppProtocols
+package import Detection
+package import FlowTracking
+package import Incidents
+internal import PacketDecode
+internal import Payloads
+package import SecureTransport
+internal import Services
+package import Sessions
+package import Wire
+
+/// Answers what sessions ask with what the catalogue knows, and sends accepted requests to be scanned.
+package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestConsumer {
+    /// Where accepted requests go.
+    package var port: Port
+    /// Where packets come from, for envelopes.
+    package var origin: Envelope.Origin
+    /// The capture's place among the inputs, from 0.
+    package var file = 0
+    /// Accepted requests, and connections that could not be read.
+    package private(set) var accepted = 0
+
+    private let set: DetectionSet
+    private let digest: CredentialDigest?
+    private var connections: [Int: LLMRecord] = [:]
+    private var freeSlots: [Int] = []
+    /// When the next partial record is due, by slot.
+    private var due: [Timestamp] = []
+
+    /// Nanoseconds after which what is open gets a record, and after which again.
+    private static var partialInterval: Int64 { 60_000_000_000 }
+
+    /// The packet that is being processed; the owner sets it before each.
+    package var now = Timestamp(nanoseconds: 0)
+
+    /// Routes by `set`; credentials are named by `digest`, and not at all without one.
+    package init(set: DetectionSet, digest: CredentialDigest?, origin: Envelope.Origin, port: consuming Port) {
+        self.set = set
+        self.digest = digest
+        self.origin = origin
+        self.port = port
+    }
+
+    // MARK: Requests
+
+    /// Accepts a request that goes to a service.
+    package mutating func judge(_ request: borrowing Request) -> Int? {
+        let head = request.head
+        let host = request.host
+        let opensWebSocket = head.upgrade?.contains("websocket") == true
+        let method = opensWebSocket ? "WS" : head.method
+        guard let match = set.catalogue.match(host: host, method: method, path: head.path) else { return nil }
+        let slot = takeSlot(began: request.began.timestamp)
+        let headers = head.headers.map { RequestHeader($0.name, $0.value) }
+        let description = RequestDescription(
+            method: head.method,
+            target: head.target,
+            headers: headers,
+            service: match
+        )
+        let client = set.catalogue.client(userAgent: head.userAgent, service: match.service.id) { head.value(of: $0) }
+        var envelope = envelope(request.flow, appProtocol: "http")
+        envelope.http = HTTPFacts(hostname: host.description, port: request.port, method: head.method)
+        let open = OpenRequest(
+            description: description,
+            number: RequestNumber(
+                file: file,
+                packet: request.began.number,
+                flowID: request.flow.id,
+                request: UInt64(request.number)
+            ),
+            envelope: envelope,
+            began: request.began.timestamp,
+            service: facts(
+                match,
+                client: client,
+                evidence: match.evidence + (request.hasHostMismatch ? [.hostMismatch] : [])
+            ),
+            host: host.description,
+            operation: match.operation,
+            client: client.map { ClientFacts($0) },
+            credential: description.credential.flatMap { credential in digest?.text(credential.value) },
+            visibility: .plaintext
+        )
+        accepted += 1
+        port.begin(open, slot: slot)
+        return slot
+    }
+
+    /// Hands on octets of a body.
+    package mutating func body(_ octets: Span<UInt8>, slot: Int) {
+        port.body(octets, slot: slot, at: now)
+    }
+
+    /// Hands on that octets are missing.
+    package mutating func bodyLost(_ octets: Int, _ loss: BodyLoss, slot: Int) {
+        let reason: OpaqueReason =
+            switch loss {
+            case .gap: .gap
+            case .snapLength: .snaplen
+            case .headers: .headers
+            case .damaged: .damaged
+            case .protocolSwitched: .coding
+            }
+        port.lost(octets, reason, slot: slot, at: now)
+    }
+
+    /// Has a request recorded that is open for long.
+    package mutating func requestReviewed(slot: Int, at stamp: PacketStamp) {
+        if isDue(slot, at: stamp.timestamp) { port.review(slot: slot, at: stamp.timestamp) }
+    }
+
+    /// Ends a request.
+    package mutating func requestEnded(_ end: RequestEnd, slot: Int, at stamp: PacketStamp) {
+        port.end(isComplete: end == .complete, slot: slot, at: stamp.timestamp)
+        freeSlots.append(slot)
+    }
+
+    // MARK: Connections
+
+    /// Watches a connection that goes to a service.
+    package mutating func judge(_ connection: borrowing Connection) -> Int? {
+        let host = connection.host
+        guard let match = set.catalogue.match(host: host) else { return nil }
+        var evidence: [Evidence] = connection.serverName == nil ? [.host] : [.sni]
+        if connection.hasHostMismatch { evidence.append(.hostMismatch) }
+        var envelope = envelope(connection.flow, appProtocol: connection.isEncrypted ? "tls" : nil)
+        if let hello = connection.hello {
+            envelope.tls = TLSFacts(
+                serverName: hello.serverName?.description,
+                version: nil,
+                ja4: hello.ja4,
+                clientALPNs: hello.alpn
+            )
+        } else if let name = connection.serverName {
+            envelope.tls = TLSFacts(serverName: name.description)
+        }
+        let slot = takeSlot(began: connection.flow.started)
+        accepted += 1
+        connections[slot] = LLMRecord(
+            timestamp: connection.flow.started,
+            envelope: envelope,
+            service: facts(match, client: nil, evidence: evidence),
+            host: host.description,
+            visibility: .metadataOnly,
+            ledger: OctetLedger()
+        )
+        return slot
+    }
+
+    /// Notes what the server chose.
+    package mutating func serverGreeted(_ hello: borrowing ServerHello, slot: Int) {
+        connections[slot]?.envelope.tls?.version = TLSFacts.versionName(hello.version.rawValue)
+        if let chosen = hello.alpn { connections[slot]?.envelope.tls?.serverALPNs = [chosen] }
+    }
+
+    /// Records a watched connection that is open for long, with the figures so far.
+    package mutating func connectionReviewed(clientOctets: Int, slot: Int, at stamp: PacketStamp) {
+        guard isDue(slot, at: stamp.timestamp), var record = connections[slot] else { return }
+        record.isPartial = true
+        charge(clientOctets, to: &record)
+        port.record(record)
+    }
+
+    /// Records a watched connection: none of its client's octets could be inspected.
+    package mutating func connectionEnded(clientOctets: Int, slot: Int, at stamp: PacketStamp) {
+        guard var record = connections.removeValue(forKey: slot) else { return }
+        charge(clientOctets, to: &record)
+        port.record(record)
+        freeSlots.append(slot)
+    }
+
+    // MARK: Parts of records
+
+    private mutating func takeSlot(began: Timestamp) -> Int {
+        let first = began.advanced(byNanoseconds: Self.partialInterval)
+        guard let slot = freeSlots.popLast() else {
+            due.append(first)
+            return due.count - 1
+        }
+        due[slot] = first
+        return slot
+    }
+
+    /// Whether a record of what is open is due; then the next is due with the next whole minute.
+    private mutating func isDue(_ slot: Int, at time: Timestamp) -> Bool {
+        guard slot < due.count, time >= due[slot] else { return false }
+        let late = time.nanoseconds(since: due[slot]) % Self.partialInterval
+        due[slot] = time.advanced(byNanoseconds: Self.partialInterval - late)
+        return true
+    }
+
+    /// Notes how many octets of an unread connection there were, and why none could be read.
+    private func charge(_ clientOctets: Int, to record: inout LLMRecord) {
+        guard clientOctets > 0 else { return }
+        record.ledger.addOpaque(clientOctets, record.envelope.appProtocol == nil ? .coding : .encrypted)
+    }
+
+    private func envelope(_ flow: FlowFacts, appProtocol: String?) -> Envelope {
+        var envelope = Envelope(
+            origin: origin,
+            flowID: flow.id,
+            client: flow.client,
+            server: flow.server,
+            transport: flow.transport == .tcp ? .tcp : .udp,
+            vlan: flow.vlan.ids
+        )
+        envelope.appProtocol = appProtocol
+        return envelope
+    }
+
+    private func facts(_ match: ServiceMatch, client: ClientTool?, evidence: [Evidence]) -> ServiceFacts {
+        ServiceFacts(
+            match,
+            evidence: evidence,
+            confidence: match.confidence,
+            isSanctioned: set.sanctioned.contains(match.service.id),
+            client: client
+        )
+    }
+}

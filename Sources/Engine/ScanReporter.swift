@@ -1,0 +1,64 @@
+package import Incidents
+package import Sinks
+internal import Payloads
+package import Telemetry
+package import Wire
+
+/// Takes the records of a scan as they are made: prints requests at once, keeps incidents for the end.
+package struct ScanReporter: ~Copyable, Reporter {
+    /// The first write that failed; the scan ends when it sees one.
+    package private(set) var failure: SinkError?
+    /// The incidents as they stood at the end; empty before it.
+    package private(set) var incidents: [Incident] = []
+
+    private var printer: RecordPrinter
+    private var folder: IncidentFolder
+    private var octets = Counters()
+
+    /// Reports to `printer`.
+    package init(printer: consuming RecordPrinter, limits: IncidentLimits = IncidentLimits()) {
+        self.printer = printer
+        folder = IncidentFolder(limits: limits)
+    }
+
+    /// Prints a record and adds its octets up.
+    package mutating func report(_ record: consuming LLMRecord) {
+        octets.add(record)
+        do throws(SinkError) { try printer.print(record) } catch { failure = failure ?? error }
+    }
+
+    /// Folds a sighting into its incident.
+    package mutating func report(_ sighting: consuming Sighting) {
+        _ = folder.fold(sighting)
+    }
+
+    /// Prints the incidents and the last counters; `counters` is what the captures counted.
+    package mutating func finish(_ counters: Counters, at time: Timestamp?) {
+        let refused = folder.refused
+        incidents = folder.close()
+        var all = counters
+        all += octets
+        all.incidents = UInt64(incidents.count)
+        if refused > 0 { all.limits.add(refused, to: "incidents") }
+        do throws(SinkError) {
+            for incident in incidents { try printer.print(incident) }
+            try printer.print(StatsRecord(timestamp: time, counters: all))
+            try printer.flush()
+        } catch {
+            failure = failure ?? error
+        }
+    }
+}
+
+extension Counters {
+    /// Adds the octets of a request, by what became of them; those of a partial record come again with the last one.
+    mutating func add(_ record: borrowing LLMRecord) {
+        guard !record.isPartial else { return }
+        requestBytes += UInt64(clamping: record.ledger.requestOctets)
+        inspectedBytes += UInt64(clamping: record.ledger.inspectedOctets)
+        for (reason, count) in record.ledger.opaqueByReason where count > 0 {
+            opaqueBytes.add(UInt64(clamping: count), to: reason.rawValue)
+        }
+        if record.visibility == .metadataOnly { keys.sessionsWithout += 1 }
+    }
+}

@@ -1,0 +1,131 @@
+internal import BasicContainers
+package import Detection
+package import Incidents
+package import Payloads
+package import Wire
+
+/// Scans the messages of open requests and reports what it finds as the octets come.
+///
+/// Owned by one thread. Its scratch is shared by all messages; each message keeps the detection set that it began with.
+package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
+    /// Where records and sightings go.
+    package var output: Output
+
+    private var detection: DetectionWorker
+    private var messages = UniqueArray<OpenMessage?>()
+
+    /// A worker that begins messages with `set`.
+    package init(set: DetectionSet, output: consuming Output) throws {
+        self.output = output
+        detection = try DetectionWorker(set)
+    }
+
+    /// Begins a message; its target and head are scanned at once.
+    package mutating func begin(_ request: consuming OpenRequest, slot: Int) {
+        while messages.count <= slot { messages.append(nil) }
+        var request = request
+        let scan = MessageScan(detection, request: request.description)
+        request.envelope.http = request.envelope.http.map { facts in
+            HTTPFacts(
+                hostname: facts.hostname,
+                port: facts.port,
+                url: scan.safeTarget,
+                method: facts.method,
+                userAgent: scan.safeUserAgent,
+                requestContentType: scan.safeContentType
+            )
+        }
+        // The operation is read from the path and the client from the User-Agent: where a rule hit there, neither is fit.
+        if scan.hasTargetHit { request.operation = nil }
+        if scan.hasHeaderHit, scan.safeUserAgent == nil { request.client = nil }
+        let began = request.began
+        messages[slot] = OpenMessage(request: request, scan: scan)
+        reportFinding(slot: slot, at: began)
+    }
+
+    /// Scans octets of a body.
+    package mutating func body(_ octets: Span<UInt8>, slot: Int, at time: Timestamp) {
+        guard slot < messages.count else { return }
+        messages[slot]?.scan.body(octets)
+        reportFinding(slot: slot, at: time)
+    }
+
+    /// Charges octets that did not arrive.
+    package mutating func lost(_ octets: Int, _ reason: OpaqueReason, slot: Int, at time: Timestamp) {
+        guard slot < messages.count else { return }
+        messages[slot]?.scan.gap(octets: octets, reason: reason)
+        reportFinding(slot: slot, at: time)
+    }
+
+    /// Reports how far a message has come.
+    package mutating func review(slot: Int, at time: Timestamp) {
+        guard slot < messages.count, let record = messages[slot]?.partialRecord else { return }
+        output.report(record)
+    }
+
+    /// Finishes a message: its last findings, then its record.
+    package mutating func end(isComplete: Bool, slot: Int, at time: Timestamp) {
+        guard slot < messages.count, var message = messages[slot].take() else { return }
+        let result = message.scan.finish(complete: isComplete)
+        report(result.finding, of: message.request, at: time, isLast: true)
+        output.report(message.request.record(ledger: result.ledger, model: result.model))
+    }
+
+    /// Passes a record on.
+    package mutating func record(_ record: consuming LLMRecord) {
+        output.report(record)
+    }
+
+    private mutating func reportFinding(slot: Int, at time: Timestamp) {
+        guard let finding = messages[slot]?.scan.takeFinding(), let request = messages[slot]?.request else { return }
+        report(finding, of: request, at: time, isLast: false)
+    }
+
+    private mutating func report(_ finding: Finding, of request: OpenRequest, at time: Timestamp, isLast: Bool) {
+        guard !finding.isEmpty else { return }
+        output.report(
+            Sighting(
+                request: request.number,
+                timestamp: time,
+                envelope: request.envelope,
+                service: request.service.id,
+                isSanctioned: request.service.isSanctioned,
+                tool: request.client?.tool,
+                credential: request.credential,
+                finding: finding,
+                generation: detection.set.generation,
+                isLast: isLast
+            )
+        )
+    }
+}
+
+/// A message that is being scanned, with what its records will say of it.
+struct OpenMessage: ~Copyable {
+    let request: OpenRequest
+    var scan: MessageScan
+
+    /// The request's record as far as it has come.
+    var partialRecord: LLMRecord {
+        var record = request.record(ledger: scan.ledger, model: scan.model)
+        record.isPartial = true
+        return record
+    }
+}
+
+extension OpenRequest {
+    /// The request's record, its octets as the ledger has them.
+    func record(ledger: OctetLedger, model: String?) -> LLMRecord {
+        LLMRecord(
+            timestamp: began,
+            envelope: envelope,
+            service: service,
+            host: host,
+            operation: operation,
+            model: model,
+            client: client,
+            visibility: visibility,
+            ledger: ledger
+        )
+    }
+}

@@ -1,0 +1,49 @@
+internal import Dispatch
+internal import Glibc
+internal import Synchronization
+
+/// Turns SIGTERM and SIGINT into a request to drain and end.
+package final class StopSignal: Sendable {
+    private let raised = Atomic<Bool>(false)
+    private let wake = DispatchSemaphore(value: 0)
+
+    /// Not raised; signals are not watched until `watch`.
+    package init() {}
+
+    /// Watches SIGTERM and SIGINT, for as long as the caller keeps what is returned; SIGHUP is answered by `reload`.
+    package func watch(reload: @escaping @Sendable () -> Void) -> SignalWatch {
+        SignalWatch(
+            sources: [SIGTERM, SIGINT, SIGHUP].map { number in
+                signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+                source.setEventHandler { [weak self] in
+                    if number == SIGHUP { reload() } else { self?.raise() }
+                }
+                source.resume()
+                return source
+            }
+        )
+    }
+
+    /// Asks for the end.
+    package func raise() {
+        raised.store(true, ordering: .releasing)
+        wake.signal()
+    }
+
+    /// Whether the end was asked for, waiting up to so long for it.
+    package func wait(milliseconds: Int) -> Bool {
+        if raised.load(ordering: .acquiring) {
+            // Draining has begun; the caller polls for its end.
+            _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(min(milliseconds, 10)))
+            return true
+        }
+        _ = wake.wait(timeout: .now() + .milliseconds(milliseconds))
+        return raised.load(ordering: .acquiring)
+    }
+}
+
+/// Keeps signals watched while it lives.
+package struct SignalWatch {
+    let sources: [any DispatchSourceSignal]
+}

@@ -1,0 +1,45 @@
+/// The most memory that the settings let Weir take: what `MemoryMax=` must exceed.
+package struct MemoryCeiling: Hashable, Sendable {
+    /// What takes memory, and how many octets at most.
+    package let shares: [MemoryShare]
+
+    /// The sum, in octets.
+    package var octets: Int { shares.reduce(0) { $0 + $1.octets } }
+
+    /// A line of the sum.
+    package struct MemoryShare: Hashable, Sendable {
+        /// The setting that bounds it, or what it is where none does.
+        package let name: String
+
+        /// How many octets at most.
+        package let octets: Int
+    }
+}
+
+extension Settings {
+    /// Octets that a flow takes which is only counted.
+    private static let trackedFlow = 512
+
+    /// Octets that a flow takes whose streams are put in order: a handshake or a head of 64 KiB in each direction.
+    private static let reassemblingFlow = 128 << 10
+
+    /// Octets of the program, the shipped rules and catalogue, and the queues of findings.
+    private static let program = 256 << 20
+
+    /// The most memory that may be taken, with as many interfaces as the settings name, at least `interfaces`.
+    ///
+    /// Indexes are mapped from their files and not counted.
+    package func memoryCeiling(interfaces: Int = 1) -> MemoryCeiling {
+        let count = min(max(1, interfaces, capture.interfaces.count), 1_024)
+        let mebi = 1 << 20
+        let shares = [
+            ("the program, rules and services", Self.program),
+            ("capture.ring_mib", capture.ringMiB * mebi * count),
+            ("flows.tracked", flows.tracked * Self.trackedFlow * count),
+            ("flows.reassembling", flows.reassembling * Self.reassemblingFlow * count),
+            ("flows.out_of_order_total_mib", flows.outOfOrderTotalMiB * mebi * count),
+            ("inspect.scan_queue_mib", inspect.scanQueueMiB * mebi * count),
+        ]
+        return MemoryCeiling(shares: shares.map { MemoryCeiling.MemoryShare(name: $0.0, octets: $0.1) })
+    }
+}

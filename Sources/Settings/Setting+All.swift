@@ -1,0 +1,208 @@
+extension Setting {
+    /// Every key of `weir.toml`, in the order in which it is explained.
+    static let all: [Setting] = capture + flows + inspect + detection + site + output
+
+    private static let capture = [
+        Setting(
+            section: "capture",
+            key: "interfaces",
+            value: .texts(\.capture.interfaces, choice: []),
+            meaning: "Interfaces of `weir run`; without any, that of the default route"
+        ),
+        Setting(
+            section: "capture",
+            key: "bpf",
+            value: .text(\.capture.bpf, mayBeEmpty: true),
+            meaning: "Filter in libpcap's language; empty takes everything"
+        ),
+        Setting(
+            section: "capture",
+            key: "promiscuous",
+            value: .flag(\.capture.promiscuous),
+            meaning: "Take frames that are meant for other stations too"
+        ),
+        Setting(
+            section: "capture",
+            key: "snap_length",
+            value: .number(\.capture.snapLength, 96...262_144),
+            meaning: "Octets captured of a frame; the rest is `opaque: snaplen`"
+        ),
+        Setting(
+            section: "capture",
+            key: "ring_mib",
+            value: .number(\.capture.ringMiB, 1...4_096),
+            meaning: "MiB of each interface's capture ring"
+        ),
+    ]
+
+    private static let flows = [
+        Setting(
+            section: "flows",
+            key: "tracked",
+            value: .number(\.flows.tracked, 1_024...16_777_216),
+            meaning: "Flows kept in mind on an interface; beyond it the longest silent one goes"
+        ),
+        Setting(
+            section: "flows",
+            key: "reassembling",
+            value: .number(\.flows.reassembling, 64...1_048_576),
+            meaning: "Of them, flows whose streams are put in order"
+        ),
+        Setting(
+            section: "flows",
+            key: "out_of_order_kib",
+            value: .number(\.flows.outOfOrderKiB, 16...65_536),
+            meaning: "KiB of early segments that one direction of a flow may hold; beyond it a gap is declared"
+        ),
+        Setting(
+            section: "flows",
+            key: "out_of_order_total_mib",
+            value: .number(\.flows.outOfOrderTotalMiB, 1...16_384),
+            meaning: "MiB of early segments on an interface in all"
+        ),
+        Setting(
+            section: "flows",
+            key: "tcp_idle",
+            value: .duration(\.flows.tcpIdle, .seconds(10)...(.seconds(86_400))),
+            meaning: "A TCP flow without packets for so long is over"
+        ),
+        Setting(
+            section: "flows",
+            key: "udp_idle",
+            value: .duration(\.flows.udpIdle, .seconds(5)...(.seconds(86_400))),
+            meaning: "A UDP flow without packets for so long is over"
+        ),
+        Setting(
+            section: "flows",
+            key: "service_tcp_idle",
+            value: .duration(\.flows.serviceTCPIdle, .seconds(10)...(.seconds(86_400))),
+            meaning: "The same for a TCP flow to an LLM service"
+        ),
+        Setting(
+            section: "flows",
+            key: "service_udp_idle",
+            value: .duration(\.flows.serviceUDPIdle, .seconds(5)...(.seconds(86_400))),
+            meaning: "The same for a UDP flow to an LLM service"
+        ),
+    ]
+
+    private static let inspect = [
+        Setting(
+            section: "inspect",
+            key: "limit_mib",
+            value: .number(\.inspect.limitMiB, 0...1_048_576),
+            meaning: "MiB of a message's body that are inspected, 0 for all; the rest is `opaque: inspect_limit`"
+        ),
+        Setting(
+            section: "inspect",
+            key: "expansion_mib",
+            value: .number(\.inspect.expansionMiB, 1...1_048_576),
+            meaning: "MiB that a message may become by decompression; the rest is `opaque: expansion`"
+        ),
+        Setting(
+            section: "inspect",
+            key: "expansion_ratio",
+            value: .number(\.inspect.expansionRatio, 10...100_000),
+            meaning: "How many times larger it may become, after its first MiB; the rest is `opaque: expansion`"
+        ),
+        Setting(
+            section: "inspect",
+            key: "nesting",
+            value: .number(\.inspect.nesting, 1...16),
+            meaning: "Codings and containers inside each other; what lies deeper is `opaque: nesting`"
+        ),
+        Setting(
+            section: "inspect",
+            key: "scan_queue_mib",
+            value: .number(\.inspect.scanQueueMiB, 1...16_384),
+            meaning: "MiB of bodies that may wait to be scanned on an interface; the rest is `opaque: overload`"
+        ),
+    ]
+
+    private static let detection = [
+        Setting(
+            section: "detection",
+            key: "indexes",
+            value: .texts(\.detection.indexes, choice: []),
+            meaning: "Fingerprint indexes of the code to look for, made by `weir index build`"
+        ),
+        Setting(
+            section: "detection",
+            key: "rules",
+            value: .texts(\.detection.rules, choice: []),
+            meaning: "Rule files and folders; without any, the shipped rules"
+        ),
+        Setting(
+            section: "detection",
+            key: "services",
+            value: .texts(\.detection.services, choice: []),
+            meaning: "Service catalogue files and folders; without any, the shipped catalogue"
+        ),
+    ]
+
+    private static let site = [
+        Setting(
+            section: "services",
+            key: "sanctioned",
+            value: .texts(\.services.sanctioned, choice: []),
+            meaning: "Ids of the services that may be used here: `sanctioned` in records"
+        ),
+        Setting(
+            section: "policy",
+            key: "unsanctioned_service",
+            value: .reserved(\.policy.unsanctionedService),
+            meaning: "Use of a service that is not sanctioned is an incident; not in this version"
+        ),
+        Setting(
+            section: "policy",
+            key: "bulk_upload",
+            value: .reserved(\.policy.bulkUpload),
+            meaning: "A large upload that cannot be read is an incident; not in this version"
+        ),
+        Setting(
+            section: "policy",
+            key: "shadow_endpoint",
+            value: .reserved(\.policy.shadowEndpoint),
+            meaning: "LLM-shaped traffic to a host that no catalogue knows is an incident; not in this version"
+        ),
+    ]
+
+    private static let output = [
+        Setting(
+            section: "output",
+            key: "log_dir",
+            value: .text(\.output.logFolder, mayBeEmpty: false),
+            meaning: "Folder of the log files"
+        ),
+        Setting(
+            section: "output",
+            key: "incidents_file",
+            value: .text(\.output.incidentsFile, mayBeEmpty: false),
+            meaning: "File of the incidents, in that folder or absolute"
+        ),
+        Setting(
+            section: "output",
+            key: "events_file",
+            value: .text(\.output.eventsFile, mayBeEmpty: false),
+            meaning: "File of all other records, in that folder or absolute"
+        ),
+        Setting(
+            section: "output",
+            key: "events",
+            value: .texts(\.output.events, choice: ["incident", "llm", "stats"]),
+            meaning: "Kinds of records that are written"
+        ),
+        Setting(
+            section: "output",
+            key: "stats_interval",
+            value: .duration(\.output.statsInterval, .seconds(1)...(.seconds(86_400))),
+            meaning: "How often a `stats` record is written"
+        ),
+        Setting(
+            section: "identity",
+            key: "secret_file",
+            value: .text(\.identity.secretFile, mayBeEmpty: false),
+            meaning: "Key under which credentials appear in records; without the file they are absent"
+        ),
+    ]
+}

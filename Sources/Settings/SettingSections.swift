@@ -1,0 +1,138 @@
+/// Where packets come from.
+package struct CaptureSettings: Hashable, Sendable {
+    /// The interfaces of `weir run`; empty: those of the command line, else the default route's.
+    package var interfaces: [String] = []
+
+    /// A filter in libpcap's language; empty for none.
+    package var bpf = ""
+
+    /// Whether frames for other stations are taken too.
+    package var promiscuous = true
+
+    /// Octets of a frame that are captured.
+    package var snapLength = 262_144
+
+    /// Mebibytes of each interface's ring.
+    package var ringMiB = 64
+}
+
+/// How much traffic is kept in mind; the numbers are for each interface.
+package struct FlowSettings: Hashable, Sendable {
+    /// Flows in all.
+    package var tracked = 262_144
+
+    /// Flows whose streams are put in order.
+    package var reassembling = 16_384
+
+    /// Kibibytes of data that came out of order, of one direction of a flow.
+    package var outOfOrderKiB = 1_024
+
+    /// Mebibytes of data that came out of order, of all flows.
+    package var outOfOrderTotalMiB = 64
+
+    /// How long a TCP flow without packets is kept.
+    package var tcpIdle = Duration.seconds(300)
+
+    /// How long a UDP flow without packets is kept.
+    package var udpIdle = Duration.seconds(30)
+
+    /// How long a TCP flow to an LLM service without packets is kept.
+    package var serviceTCPIdle = Duration.seconds(3_600)
+
+    /// How long a UDP flow to an LLM service without packets is kept.
+    package var serviceUDPIdle = Duration.seconds(120)
+}
+
+/// How far into a message Weir looks.
+package struct InspectSettings: Hashable, Sendable {
+    /// Mebibytes of a message's body that are inspected; 0 for all.
+    package var limitMiB = 0
+
+    /// Mebibytes that a message may become by decompression.
+    package var expansionMiB = 1_024
+
+    /// How many times larger a message may become by decompression, after its first mebibyte.
+    package var expansionRatio = 200
+
+    /// Codings and containers inside each other.
+    package var nesting = 6
+
+    /// Mebibytes of bodies that may wait to be scanned, for each interface.
+    package var scanQueueMiB = 64
+}
+
+/// What is looked for.
+package struct DetectionSettings: Hashable, Sendable {
+    /// Fingerprint indexes.
+    package var indexes: [String] = []
+
+    /// Rule files and folders; empty: the shipped rules.
+    package var rules: [String] = []
+
+    /// Catalogue files and folders; empty: the shipped catalogue.
+    package var services: [String] = []
+}
+
+/// What is known about the services of this site.
+package struct ServiceSettings: Hashable, Sendable {
+    /// Ids of the services whose use is allowed: `sanctioned` in records.
+    package var sanctioned: [String] = []
+}
+
+/// What is an incident though nothing was found in it: nothing, in this version.
+package struct PolicySettings: Hashable, Sendable {
+    /// The use of a service that is not sanctioned.
+    package var unsanctionedService = false
+
+    /// A large upload that cannot be read.
+    package var bulkUpload = false
+
+    /// LLM-shaped traffic to a host that no catalogue knows.
+    package var shadowEndpoint = false
+}
+
+/// Where records go.
+package struct OutputSettings: Hashable, Sendable {
+    /// The folder of the log files.
+    package var logFolder = "/var/log/weir"
+
+    /// The file of incidents, below the folder unless its path is absolute.
+    package var incidentsFile = "incidents.jsonl"
+
+    /// The file of all other records, below the folder unless its path is absolute.
+    package var eventsFile = "events.jsonl"
+
+    /// The kinds of records that are written.
+    package var events = ["incident", "llm", "stats"]
+
+    /// How often `stats` records are written.
+    package var statsInterval = Duration.seconds(60)
+
+    /// The path of the file of incidents.
+    package var incidentsPath: String { path(of: incidentsFile) }
+
+    /// The path of the file of all other records.
+    package var eventsPath: String { path(of: eventsFile) }
+
+    private func path(of file: String) -> String {
+        file.hasPrefix("/") ? file : logFolder + (logFolder.hasSuffix("/") ? "" : "/") + file
+    }
+}
+
+/// The key under which credentials appear in records.
+package struct IdentitySettings: Hashable, Sendable {
+    /// The file that holds the key; without it records have no credentials.
+    package var secretFile = "/var/lib/weir/secret"
+}
+
+extension Duration {
+    /// The duration in whole milliseconds, towards zero; `Int.max` or `Int.min` when it is longer than they tell.
+    package var wholeMilliseconds: Int {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = Int(seconds).multipliedReportingOverflow(by: 1_000)
+        guard !overflow else { return seconds < 0 ? .min : .max }
+        let (sum, carried) = product.addingReportingOverflow(Int(attoseconds / 1_000_000_000_000_000))
+        guard !carried else { return seconds < 0 ? .min : .max }
+        return sum
+    }
+}

@@ -1,0 +1,165 @@
+import ArgumentParser
+import Compression
+import Detection
+import Engine
+import Fingerprints
+import FlowTracking
+import Foundation
+import Incidents
+import Patterns
+import Payloads
+import Services
+import Settings
+import TOMLSource
+
+/// The options that say what to look with, and the settings behind them.
+struct DetectionOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: "Configuration (default: /etc/weir/weir.toml where it exists).")
+    var config: String?
+
+    @Option(name: .long, help: ArgumentHelp("A fingerprint index; repeatable.", valueName: "file"))
+    var index: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The key of the indexes (default: FILE.key beside each).", valueName: "file")
+    )
+    var indexKey: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A rule file or folder in place of the shipped rules; repeatable.", valueName: "path")
+    )
+    var rules: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A service catalogue in place of the shipped one; repeatable.", valueName: "path")
+    )
+    var services: [String] = []
+
+    /// The file that is the configuration; nil for the defaults.
+    var configurationPath: String? {
+        let installed = "/etc/weir/weir.toml"
+        return config ?? (FileManager.default.fileExists(atPath: installed) ? installed : nil)
+    }
+
+    /// Reads the configuration: the file named, else the installed one where there is one, else the defaults.
+    func settings() throws -> Settings {
+        guard let path = configurationPath else { return Settings() }
+        do throws(TOMLError) {
+            return try Settings(files: Settings.files(for: path))
+        } catch {
+            throw Failure(configuration: error)
+        }
+    }
+
+    /// Loads all that detection looks with.
+    func detectionSet(_ settings: Settings, warnWithoutIndex: Bool = true) throws -> DetectionSet {
+        let paths = index.isEmpty ? settings.detection.indexes : index
+        if paths.isEmpty, warnWithoutIndex {
+            Terminal.tell(
+                "no index given, so no code can be recognised; rules and records go on (see 'weir index build --help')"
+            )
+        }
+        let catalogue = try catalogue(settings)
+        for (element, id) in settings.services.sanctioned.enumerated() where catalogue.service(id: id) == nil {
+            let message = "names \(id), which is no service; see 'weir services list'"
+            throw Failure(configuration: settings.error(message, at: "services.sanctioned", element: element))
+        }
+        return DetectionSet(
+            catalogue: catalogue,
+            rules: try ruleSet(settings),
+            indexes: try paths.map(openIndex),
+            sanctioned: Set(settings.services.sanctioned),
+            limits: settings.decodeLimits
+        )
+    }
+
+    /// Loads the services.
+    func catalogue(_ settings: Settings) throws -> ServiceCatalogue {
+        let named = services.isEmpty ? settings.detection.services : services
+        let paths = try named.isEmpty ? [shipped("services")] : named
+        do throws(TOMLError) {
+            return try ServiceCatalogue(paths: paths)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Loads the rules.
+    func ruleSet(_ settings: Settings) throws -> RuleSet {
+        let named = rules.isEmpty ? settings.detection.rules : rules
+        let paths = try named.isEmpty ? [shipped("rules")] : named
+        do throws(RuleError) {
+            return try RuleSet.load(paths: paths)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private func openIndex(_ path: String) throws -> FingerprintIndex {
+        do throws(IndexError) {
+            return try FingerprintIndex.open(path: path, key: IndexKeys.key(for: path, named: indexKey))
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private func shipped(_ name: String) throws -> String {
+        if let path = ShippedData.path(of: name) { return path }
+        throw Failure(
+            "the shipped \(name) are nowhere; set WEIR_DATA to the folder that holds \(name)/, or name them by --\(name)",
+            .configuration
+        )
+    }
+}
+
+/// Finds the key that belongs to an index.
+enum IndexKeys {
+    /// The key in the file named, else in the one beside the index where there is one, else none.
+    static func key(for index: String, named path: String?) throws(IndexError) -> IndexKey? {
+        if let path { return try IndexKey(path: path) }
+        let beside = IndexKey.path(beside: index)
+        guard FileManager.default.fileExists(atPath: beside) else { return nil }
+        return try IndexKey(path: beside)
+    }
+}
+
+extension Settings {
+    /// The caps of decoding.
+    var decodeLimits: DecodeLimits {
+        var limits = DecodeLimits()
+        limits.expansion.outputOctets = inspect.expansionMiB << 20
+        limits.expansion.ratio = inspect.expansionRatio
+        limits.nesting = inspect.nesting
+        limits.inspectedOctets = inspect.limitMiB == 0 ? nil : inspect.limitMiB << 20
+        return limits
+    }
+
+    /// The caps of the flow tables.
+    var flowLimits: FlowLimits {
+        var limits = FlowLimits()
+        limits.trackedFlows = flows.tracked
+        limits.reassemblingFlows = flows.reassembling
+        limits.directionBuffer = flows.outOfOrderKiB << 10
+        limits.tableBuffer = flows.outOfOrderTotalMiB << 20
+        limits.idle = flows.tcpIdle.wholeMilliseconds
+        limits.wantedIdle = flows.serviceTCPIdle.wholeMilliseconds
+        limits.datagramIdle = flows.udpIdle.wholeMilliseconds
+        limits.wantedDatagramIdle = flows.serviceUDPIdle.wholeMilliseconds
+        return limits
+    }
+
+    /// The digest of credentials, where the secret's file is there and can be read.
+    func credentialDigest() throws -> CredentialDigest? {
+        guard let octets = FileManager.default.contents(atPath: identity.secretFile) else { return nil }
+        guard let digest = CredentialDigest(key: Array(octets)) else {
+            throw Failure(
+                "\(identity.secretFile): holds \(octets.count) octets; a secret has at least \(CredentialDigest.minimumKeyOctets)",
+                .configuration
+            )
+        }
+        return digest
+    }
+}

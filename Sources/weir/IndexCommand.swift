@@ -1,0 +1,223 @@
+import ArgumentParser
+import Fingerprints
+import Foundation
+import Sinks
+
+/// `weir index`: makes and looks after fingerprint indexes.
+struct IndexCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "index",
+        abstract: "Make and look after fingerprint indexes of your code.",
+        subcommands: [Build.self, Info.self]
+    )
+
+    /// `weir index build`.
+    struct Build: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "build",
+            abstract: "Index source code.",
+            discussion: """
+                Reads files and folders, .gitignore honoured, and writes their fingerprints: no code, only hashes with \
+                paths and line numbers. What is skipped is said by reason. The file appears whole or not at all.
+                """
+        )
+
+        @Argument(help: ArgumentHelp("Files and folders to protect.", valueName: "path"))
+        var paths: [String]
+
+        @Option(name: .long, help: ArgumentHelp("The name under which matches are reported.", valueName: "name"))
+        var collection: String
+
+        @Option(name: [.short, .long], help: ArgumentHelp("The index to write.", valueName: "file"))
+        var output: String
+
+        @Option(
+            name: .customLong("public"),
+            help: ArgumentHelp("Public code, whose fingerprints are taken out; repeatable.", valueName: "path")
+        )
+        var publicPaths: [String] = []
+
+        @Flag(name: .long, help: "Leave out the shipped sketches of public code.")
+        var noDefaultPublic = false
+
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                "A key file of mode 0600 (default: FILE.key beside the index, made if absent).",
+                valueName: "file"
+            )
+        )
+        var indexKey: String?
+
+        @Option(name: .long, help: ArgumentHelp("jsonl prints one summary object.", valueName: "fmt"))
+        var format: String?
+
+        @Flag(name: .long, help: "Show no progress line.")
+        var noProgress = false
+
+        func run() throws {
+            guard format == nil || format == "jsonl" || format == "text" else {
+                throw Failure("--format \(format ?? "") is none of text, jsonl", .usage)
+            }
+            guard !collection.isEmpty, collection.utf8.count <= 128,
+                !collection.unicodeScalars.contains(where: { $0.value < 32 })
+            else { throw Failure("--collection needs a name of 1 to 128 printable octets", .usage) }
+            if publicPaths.isEmpty {
+                Terminal.tell(
+                    "no public code given, so code that everybody has may be taken for yours; name some by --public"
+                )
+            }
+            var line = Terminal.Progress(wanted: !noProgress)
+            let summary: IndexSummary
+            do throws(IndexError) {
+                let builder = IndexBuilder { progress in
+                    line.show("\(progress.files) files, \(progress.octets >> 20) MiB")
+                }
+                if let indexKey {
+                    summary = try builder.build(
+                        collection: collection,
+                        paths: paths,
+                        publicPaths: publicPaths,
+                        output: output,
+                        key: IndexKey(path: indexKey)
+                    )
+                } else {
+                    summary = try builder.build(
+                        collection: collection,
+                        paths: paths,
+                        publicPaths: publicPaths,
+                        output: output
+                    )
+                }
+            } catch {
+                line.clear()
+                throw Failure(error)
+            }
+            line.clear()
+            tell(summary)
+            if format == "jsonl" { try print(object(summary)) }
+        }
+
+        private func tell(_ summary: IndexSummary) {
+            let skipped = SkipReason.allCases.compactMap { reason -> String? in
+                guard let count = summary.skipped.counts[reason], count > 0 else { return nil }
+                let names = (summary.skipped.names[reason] ?? []).prefix(3).joined(separator: ", ")
+                return "\(count) \(reason.rawValue) (\(names)\(count > 3 ? ", …" : ""))"
+            }
+            if !skipped.isEmpty { Terminal.tell("skipped \(skipped.joined(separator: "; "))") }
+            let taken = summary.subtracted.map { "\($0.fingerprints) by \($0.source)" }
+            Terminal.tell(
+                "indexed \(summary.files) files, \(summary.lines) lines as \(summary.collection): "
+                    + "\(summary.fingerprints) fingerprints, taken out as common \(summary.common)"
+                    + (taken.isEmpty ? "" : ", " + taken.joined(separator: ", "))
+            )
+        }
+
+        private func object(_ summary: IndexSummary) -> JSONObject {
+            var object = JSONObject()
+            object.set("collection", summary.collection)
+            object.set("files", summary.files)
+            object.set("fingerprints", summary.fingerprints)
+            object.set("lines", summary.lines)
+            object.set("octets", summary.indexOctets)
+            var skipped = JSONObject()
+            for reason in SkipReason.allCases {
+                if let count = summary.skipped.counts[reason], count > 0 { skipped.set(reason.rawValue, count) }
+            }
+            object["skipped"] = .object(skipped)
+            object["subtracted"] = IndexCommand.subtractions(summary.subtracted, common: summary.common)
+            return object
+        }
+    }
+
+    /// `weir index info`.
+    struct Info: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "info", abstract: "Show what an index holds.")
+
+        @Argument(help: ArgumentHelp("The index.", valueName: "file"))
+        var index: String
+
+        @Option(name: .long, help: ArgumentHelp("The key (default: FILE.key beside the index).", valueName: "file"))
+        var indexKey: String?
+
+        @Option(
+            name: .long,
+            help: ArgumentHelp("text or jsonl (default: text on a terminal, else jsonl).", valueName: "fmt")
+        )
+        var format: String?
+
+        func run() throws {
+            let info: IndexInfo
+            do throws(IndexError) {
+                info = try FingerprintIndex.open(path: index, key: IndexKeys.key(for: index, named: indexKey)).info
+            } catch {
+                throw Failure(error)
+            }
+            if format.map({ $0 == "text" }) ?? (isatty(STDOUT_FILENO) == 1) {
+                try printText(info)
+            } else {
+                try print(object(info))
+            }
+        }
+
+        private func printText(_ info: IndexInfo) throws {
+            var rows = [
+                ("index", info.path), ("format", "v\(info.version), no promise that later versions read it"),
+                ("generation", info.generation), ("keyed", info.isKeyed ? "yes" : "no"),
+                ("collections", info.collections.joined(separator: ", ")), ("files", "\(info.files)"),
+                ("lines", "\(info.lines)"), ("fingerprints", "\(info.fingerprints)"), ("size", "\(info.octets) octets"),
+                ("guarantee", "\(info.gramLength + info.window - 1) words in a row give a hit"),
+                ("taken out", "\(info.common) as common to too many files"),
+            ]
+            for subtraction in info.subtracted {
+                rows.append(("", "\(subtraction.fingerprints) by \(subtraction.source)"))
+            }
+            let text = rows.map { name, value in
+                name + String(repeating: " ", count: 14 - name.count) + PlainText.neutralised(value, limit: 400) + "\n"
+            }
+            try printLine(Array(text.joined().utf8))
+        }
+
+        private func object(_ info: IndexInfo) -> JSONObject {
+            var object = JSONObject()
+            object["collections"] = .array(info.collections.map { .string($0) })
+            object.set("files", info.files)
+            object.set("fingerprints", info.fingerprints)
+            object.set("generation", info.generation)
+            object["keyed"] = .boolean(info.isKeyed)
+            object.set("lines", info.lines)
+            object.set("octets", info.octets)
+            object.set("path", info.path)
+            object["subtracted"] = IndexCommand.subtractions(info.subtracted, common: info.common)
+            object.set("version", info.version)
+            return object
+        }
+    }
+
+    private static func subtractions(_ subtracted: [IndexInfo.Subtraction], common: Int) -> JSONValue {
+        var list: [JSONValue] = []
+        for subtraction in subtracted {
+            var entry = JSONObject()
+            entry.set("fingerprints", subtraction.fingerprints)
+            entry.set("source", subtraction.source)
+            list.append(.object(entry))
+        }
+        var entry = JSONObject()
+        entry.set("fingerprints", common)
+        entry.set("source", "common")
+        return .array(list + [.object(entry)])
+    }
+}
+
+extension ParsableCommand {
+    /// Prints one object as a line.
+    func print(_ object: JSONObject) throws {
+        try printLine(JSONWriter.line(object))
+    }
+
+    /// Prints octets that end with a line feed.
+    func printLine(_ octets: [UInt8]) throws {
+        var sink = JSONLinesSink(standardOutput: false)
+        do throws(SinkError) { try sink.write(line: octets) } catch { throw Failure(error) }
+    }
+}
