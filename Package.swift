@@ -106,7 +106,22 @@ let above: [[Target]] = [
 ]
 
 let tests: [[Target]] = [
-    [.target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict)]
+    [
+        .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "StyleTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["TestSupport", "Fingerprints", "PacketCapture", "PacketDecode", "Wire"],
+            exclude: ["Fixtures"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["TestSupport"],
+            path: "Tests/Benchmarks",
+            swiftSettings: strict
+        ),
+    ]
 ]
 
 let package = Package(
@@ -122,3 +137,37 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+/// A libFuzzer executable of one parser; its body is in `FuzzBodies`, its seeds lie beside it.
+func fuzz(_ name: String) -> Target {
+    .executableTarget(
+        name: "Fuzz\(name)",
+        dependencies: ["FuzzBodies"],
+        path: "Tests/Fuzz/\(name)",
+        exclude: ["seeds"],
+        swiftSettings: strict
+    )
+}
+
+package.targets += [
+    .target(
+        name: "FuzzBodies",
+        dependencies: [
+            "PacketCapture", "PacketDecode", "FlowTracking", "SecureTransport", "AppProtocols", "Sessions",
+            "Compression",
+            "Payloads", "Fingerprints", "Patterns", "Detection", "Services", "Settings", "TOMLSource", "Wire",
+            "TestSupport",
+        ],
+        path: "Tests/Fuzz/Bodies",
+        swiftSettings: strict
+    ),
+    .testTarget(name: "FuzzSeedTests", dependencies: ["FuzzBodies", "TestSupport"], swiftSettings: strict),
+]
+
+if Context.environment["FUZZ"] != nil {
+    package.targets += [
+        "Capture", "Flows", "TLS", "Requests", "Answers", "SOCKS", "Sessions", "Messages", "Inflate", "Scan",
+        "Patterns",
+        "Code", "Index", "TOML", "Rules", "Services", "Settings",
+    ].map(fuzz)
+}

@@ -1,0 +1,195 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Two network namespaces joined by a veth pair, with a web server in the one and room for clients in the other.
+///
+/// Everything made is removed with the value: the programs by their process, the interfaces with their namespaces.
+final class NetworkPair {
+    /// Why no such pair can be made here; nil where it can.
+    static let obstacle: String? = {
+        if geteuid() != 0 { return "needs root" }
+        sweep()
+        let missing = ["/sbin/ip", "/usr/bin/curl", "/usr/sbin/nginx"].filter {
+            !FileManager.default.isExecutableFile(atPath: $0)
+        }
+        if !missing.isEmpty { return "needs \(missing.joined(separator: ", ")), which `make test` installs" }
+        guard let tried = try? NetworkPair.command("ip", ["netns", "add", "weir-probe-\(getpid())"]), tried.status == 0
+        else {
+            return "needs to make network namespaces, which this system refuses"
+        }
+        _ = try? NetworkPair.command("ip", ["netns", "del", "weir-probe-\(getpid())"])
+        return nil
+    }()
+
+    /// The client's interface.
+    let interface: String
+    let serverAddress = "10.99.7.2"
+    private let client: String
+    private let server: String
+    private let folder: TemporaryFolder
+    private var nginx: Program?
+
+    init() throws {
+        let mark = "\(getpid())-\(UInt16.random(in: 0 ... .max))"
+        client = "weir-c\(mark)"
+        server = "weir-s\(mark)"
+        interface = "wc\(UInt32.random(in: 0...0xFF_FFFF))"
+        folder = try TemporaryFolder()
+        let peer = "ws\(interface.dropFirst(2))"
+        do {
+            try NetworkPair.ip("netns", "add", client)
+            try NetworkPair.ip("netns", "add", server)
+            // Without IPv6 nothing passes but what the test sends and ARP: the counters can be held against each other.
+            for space in [client, server] {
+                try NetworkPair.ip("netns", "exec", space, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1")
+                try NetworkPair.ip("netns", "exec", space, "sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1")
+                try NetworkPair.ip("-n", space, "link", "set", "lo", "up")
+            }
+            try NetworkPair.ip(
+                "-n",
+                client,
+                "link",
+                "add",
+                interface,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                peer,
+                "netns",
+                server
+            )
+            try NetworkPair.ip("-n", client, "address", "add", "10.99.7.1/24", "dev", interface)
+            try NetworkPair.ip("-n", server, "address", "add", "10.99.7.2/24", "dev", peer)
+            try NetworkPair.ip("-n", server, "link", "set", peer, "up")
+            try NetworkPair.ip("-n", client, "link", "set", interface, "up")
+            try startServer()
+        } catch {
+            remove()
+            throw error
+        }
+    }
+
+    deinit { remove() }
+
+    /// Starts a program in the client's namespace.
+    func start(_ executable: String, _ arguments: [String]) throws -> Program {
+        try Program(NetworkPair.tool("ip"), ["netns", "exec", client, executable] + arguments)
+    }
+
+    /// Starts `weir run` on the client's interface and waits until it captures.
+    func startWeir(_ arguments: [String]) throws -> Program {
+        let weir = try start(Weir.binary(), ["run", "-i", interface] + arguments)
+        let isCapturing = poll(seconds: 15) { () -> Bool? in
+            guard weir.isRunning else { return false }
+            // A packet socket that is bound and running; the process itself says so too.
+            let sockets = (try? String(contentsOfFile: "/proc/\(weir.identifier)/net/packet", encoding: .utf8)) ?? ""
+            let running = sockets.split(separator: "\n").dropFirst().contains { line in
+                let columns = line.split(separator: " ")
+                return columns.count > 5 && columns[5] == "1"
+            }
+            return running && weir.diagnostics.contains(interface) ? true : nil
+        }
+        try #require(isCapturing == true, "weir does not capture: \(weir.diagnostics)")
+        return weir
+    }
+
+    /// Starts a POST of a file's content to a path of api.openai.com, which is the server here.
+    func startPost(_ file: String, options: [String] = []) throws -> Program {
+        try start(
+            "/usr/bin/curl",
+            [
+                "-sS", "--max-time", "60", "--resolve", "api.openai.com:80:\(serverAddress)", "-H", "Expect:",
+                "-H", "Content-Type: application/json", "--data-binary", "@\(file)",
+            ] + options + ["http://api.openai.com/v1/chat/completions"]
+        )
+    }
+
+    /// Packets that the interface has sent and received, by its own counters.
+    func packets() throws -> Int {
+        let outcome = try NetworkPair.command("ip", ["-n", client, "-s", "-j", "link", "show", "dev", interface])
+        let counters = try JSON(line: outcome.output)[0]["stats64"]
+        return try #require(counters["rx"]["packets"].integer) + (try #require(counters["tx"]["packets"].integer))
+    }
+
+    /// A server that reads a request's whole body before it answers.
+    private func startServer() throws {
+        let configuration = """
+            user root;
+            worker_processes 1;
+            pid \(folder.file("nginx.pid"));
+            error_log stderr;
+            events { worker_connections 64; }
+            http {
+                access_log off;
+                client_max_body_size 0;
+                client_body_temp_path \(folder.file("body"));
+                proxy_temp_path \(folder.file("proxy"));
+                fastcgi_temp_path \(folder.file("fastcgi"));
+                uwsgi_temp_path \(folder.file("uwsgi"));
+                scgi_temp_path \(folder.file("scgi"));
+                server { listen \(serverAddress):80; location / { proxy_pass http://127.0.0.1:8080; } }
+                server { listen 127.0.0.1:8080; location / { return 200 '{"object":"chat.completion"}'; } }
+            }
+            """
+        let path = try folder.write(configuration, to: "nginx.conf")
+        let program = try Program(
+            NetworkPair.tool("ip"),
+            ["netns", "exec", server, "/usr/sbin/nginx", "-p", folder.path, "-c", path, "-g", "daemon off;"]
+        )
+        nginx = program
+        let answers = try poll(seconds: 10) { () -> Bool? in
+            guard program.isRunning else { return false }
+            let url = "http://\(serverAddress)/"
+            return try start("/usr/bin/curl", ["-s", "-o", "/dev/null", url]).wait(seconds: 5).status == 0 ? true : nil
+        }
+        try #require(answers == true, "nginx does not answer: \(program.diagnostics)")
+    }
+
+    private func remove() {
+        if let nginx {
+            // The master ends its workers; killed, it would leave them.
+            nginx.send(SIGTERM)
+            _ = try? nginx.wait(seconds: 5)
+        }
+        for space in [client, server] { _ = try? NetworkPair.command("ip", ["netns", "del", space]) }
+    }
+
+    /// Removes what a test run left behind that did not live to clean up: namespaces bear the process's number.
+    private static func sweep() {
+        let listed = (try? command("ip", ["netns", "list"]))?.lines ?? []
+        for name in listed.compactMap({ $0.split(separator: " ").first.map(String.init) }) {
+            guard let owner = name.wholeMatch(of: /weir-[cs](\d+)-\d+/).flatMap({ Int32($0.1) }), kill(owner, 0) != 0
+            else {
+                continue
+            }
+            for process in (try? command("ip", ["netns", "pids", name]))?.lines.compactMap({ Int32($0) }) ?? [] {
+                _ = kill(process, SIGKILL)
+            }
+            _ = try? command("ip", ["netns", "del", name])
+        }
+    }
+
+    private static func tool(_ name: String) -> String {
+        ["/sbin/", "/usr/sbin/", "/bin/", "/usr/bin/"].map { $0 + name }
+            .first { FileManager.default.isExecutableFile(atPath: $0) } ?? name
+    }
+
+    @discardableResult
+    private static func ip(_ arguments: String...) throws -> Program.Outcome {
+        let outcome = try command("ip", arguments)
+        guard outcome.status == 0 else { throw Refused(command: arguments, diagnostics: outcome.diagnostics) }
+        return outcome
+    }
+
+    private static func command(_ name: String, _ arguments: [String]) throws -> Program.Outcome {
+        try Program(tool(name), arguments).wait(seconds: 10)
+    }
+
+    struct Refused: Error, CustomStringConvertible {
+        let command: [String]
+        let diagnostics: String
+        var description: String { "ip \(command.joined(separator: " ")): \(diagnostics)" }
+    }
+}
