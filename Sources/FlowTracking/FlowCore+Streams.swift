@@ -257,7 +257,8 @@ extension FlowCore {
         let run = near ? max(0, reassemblies[index, side].candidateRun) + 1 : 1
         reassemblies[index, side].candidate = start.advanced(by: length)
         reassemblies[index, side].candidateRun = run
-        guard run >= 4, !reassemblies[index, side].isHolding else {
+        // Behind its FIN a stream has no more: the consumer was told so.
+        guard run >= 4, !reassemblies[index, side].isHolding, !reassemblies[index, side].hasEnded else {
             counters.outOfWindow &+= 1
             return false
         }

@@ -226,14 +226,15 @@ struct ValueRoute: ~Copyable {
             var count = 0
             let isBase64 = digits.decode(text, &index, into: &decoded, &count)
             if count > 0 { nested?.decoder.consume(decoded.span.extracting(0..<count), &decode, &sink) }
+            // Before the next octet is looked at, so that it does not matter whether it came with these digits.
+            if nested?.decoder.isOpaque == true {
+                state = .skipping(isBase64: true)
+                return
+            }
             guard isBase64 else {
                 // Not base64 after all, or no longer: from here on the value is text.
                 nested?.decoder.finish(isTruncated: true, &decode, &sink)
                 beginText(text.extracting(index..<text.count), &decode, &sink)
-                return
-            }
-            if nested?.decoder.isOpaque == true {
-                state = .skipping(isBase64: true)
                 return
             }
         }

@@ -113,9 +113,6 @@ struct LeafWitness: LeafSink {
     mutating func leafEnded(truncated: Bool) {
         hold(isOpen, "a leaf ends once")
         isOpen = false
-        // Of a damaged base64 value so few octets may come out or not, by where it was cut: nothing that a rule or a
-        // fingerprint could find.
-        if text.count < 8 { return }
         leaves.append("\(name) \(truncated ? "cut" : "whole") \(text)")
     }
 
