@@ -34,7 +34,10 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
                     state.isConsumerWaiting = false
                     return wasWaiting ? .pushedToWaiting : .pushed
                 }
-                if policy == .refuse { return .refused }
+                if policy == .refuse {
+                    state.refused += 1
+                    return .refused
+                }
                 state.isProducerWaiting = true
                 return .full
             }
@@ -85,12 +88,16 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
         if release { drained.signal() }
     }
 
+    /// Elements that a full queue has refused so far.
+    package var refused: UInt64 { state.withLock { $0.refused } }
+
     /// The weight that waits now.
     package var weight: Int { state.withLock { $0.weight } }
 
     private struct State {
         var elements: [(element: Element, weight: Int)] = []
         var weight = 0
+        var refused: UInt64 = 0
         var isClosed = false
         var isConsumerWaiting = false
         var isProducerWaiting = false

@@ -52,8 +52,6 @@ struct CaptureThread: Sendable {
             }
             status.finished(.ended)
         } catch {
-            worker.finish()
-            publish(worker, CaptureStatistics())
             status.finished(.failed(error))
         }
         queue.close()
@@ -62,18 +60,24 @@ struct CaptureThread: Sendable {
     private func capture(_ options: LiveCaptureOptions, _ worker: inout Worker) throws(CaptureError) {
         var capture = try LiveCapture(options)
         status.started(stop: capture.stop)
-        var lastTick = ContinuousClock.now
-        while !capture.stop.isStopped {
-            let count = try capture.dispatch(timeoutMilliseconds: 100) { worker.process($0) }
-            let now = ContinuousClock.now
-            guard count == 0 || now - lastTick > .milliseconds(250) else { continue }
-            lastTick = now
-            // Idle, packet time stands still; the clock moves timers on so that flows end and records appear.
-            if count == 0 { worker.advance(to: CaptureThread.wallClock) }
+        do throws(CaptureError) {
+            var lastTick = ContinuousClock.now
+            while !capture.stop.isStopped {
+                let count = try capture.dispatch(timeoutMilliseconds: 100) { worker.process($0) }
+                let now = ContinuousClock.now
+                guard count == 0 || now - lastTick > .milliseconds(250) else { continue }
+                lastTick = now
+                // Idle, packet time stands still; the clock moves timers on so that flows end and records appear.
+                if count == 0 { worker.advance(to: CaptureThread.wallClock) }
+                publish(worker, capture.statistics)
+            }
+            _ = try capture.drain { worker.process($0) }
+        } catch {
+            // The interface is gone; what it brought, and what the kernel dropped, still counts.
+            worker.finish()
             publish(worker, capture.statistics)
+            throw error
         }
-        let drained = try capture.drain { worker.process($0) }
-        _ = drained
         worker.finish()
         publish(worker, capture.statistics)
     }
@@ -81,18 +85,24 @@ struct CaptureThread: Sendable {
     private func read(_ path: String, _ worker: inout Worker) throws(CaptureError) {
         var reader = try CaptureReader(path: path)
         status.started(stop: nil)
-        var untilTick = 0
-        while let frame = try reader.next() {
-            worker.process(frame)
-            untilTick += 1
-            if untilTick == 4_096 {
-                untilTick = 0
-                publish(worker, CaptureStatistics())
-                if status.stopRequested { break }
+        var failure: CaptureError?
+        do throws(CaptureError) {
+            var untilTick = 0
+            while let frame = try reader.next() {
+                worker.process(frame)
+                untilTick += 1
+                if untilTick == 4_096 {
+                    untilTick = 0
+                    publish(worker, CaptureStatistics())
+                    if status.stopRequested { break }
+                }
             }
+        } catch {
+            failure = error
         }
         worker.finish()
         publish(worker, CaptureStatistics())
+        if let failure { throw failure }
     }
 
     private func publish(_ worker: borrowing Worker, _ kernel: CaptureStatistics) {

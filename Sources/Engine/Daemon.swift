@@ -85,7 +85,10 @@ package struct Daemon: Sendable {
         let failure = watch(statuses, stop, reports, started)
         for scanner in scanners { scanner.wait() }
         let time = isLive ? CaptureThread.wallClock : nil
-        _ = reports.push(.last(StatsRecord(timestamp: time, counters: Daemon.total(statuses))), mandatory: true)
+        _ = reports.push(
+            .last(StatsRecord(timestamp: time, counters: Daemon.total(statuses, reports))),
+            mandatory: true
+        )
         reports.close()
         let incidents = recorder.wait()
         if let failure { throw failure }
@@ -120,7 +123,7 @@ package struct Daemon: Sendable {
             let now = ContinuousClock.now
             if options.statsInterval > 0, now - lastStats >= .seconds(options.statsInterval) {
                 lastStats = now
-                let record = StatsRecord(timestamp: CaptureThread.wallClock, counters: Daemon.total(statuses))
+                let record = StatsRecord(timestamp: CaptureThread.wallClock, counters: Daemon.total(statuses, reports))
                 _ = reports.push(.stats(record))
             }
         }
@@ -192,9 +195,10 @@ package struct Daemon: Sendable {
         return recorder.incidentCount
     }
 
-    private static func total(_ statuses: [CaptureStatus]) -> Counters {
+    private static func total(_ statuses: [CaptureStatus], _ reports: BoundedQueue<Report>) -> Counters {
         var total = Counters()
         for status in statuses { total += status.counters }
+        if reports.refused > 0 { total.limits.add(reports.refused, to: "report_queue") }
         return total
     }
 

@@ -68,6 +68,8 @@ package struct IncidentRecorder: ~Copyable {
         var counters = stats.counters
         counters += octets
         counters.incidents = UInt64(incidentCount)
+        if folder.refused > 0 { counters.limits.add(folder.refused, to: "incidents") }
+        if outputs.linesLost > 0 { counters.limits.add(outputs.linesLost, to: "records_not_written") }
         let record = StatsRecord(timestamp: stats.timestamp, counters: counters)
         attempt { outputs throws(SinkError) in try outputs.events.print(record) }
     }
@@ -102,6 +104,9 @@ package struct RecordOutputs: ~Copyable {
         self.events = events
         self.screen = screen
     }
+
+    /// Records that a failed write lost, the screen's apart.
+    var linesLost: UInt64 { incidents.linesLost + events.linesLost }
 
     mutating func print(_ incident: Incident) throws(SinkError) {
         try incidents.print(incident)

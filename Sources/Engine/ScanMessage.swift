@@ -92,11 +92,9 @@ package enum Report: Sendable {
     case last(StatsRecord)
 }
 
-/// Sends records and sightings through a queue to the recorder.
+/// Sends records and sightings through a queue to the recorder; what a full one refuses, the queue counts.
 package struct QueuedReporter: ~Copyable, Reporter {
     private let queue: BoundedQueue<Report>
-    /// Reports that the queue refused.
-    package private(set) var refused: UInt64 = 0
 
     /// Sends into `queue`.
     package init(_ queue: BoundedQueue<Report>) {
@@ -105,11 +103,11 @@ package struct QueuedReporter: ~Copyable, Reporter {
 
     /// Sends a record.
     package mutating func report(_ record: consuming LLMRecord) {
-        if !queue.push(.record(record)) { refused += 1 }
+        _ = queue.push(.record(record))
     }
 
     /// Sends a sighting.
     package mutating func report(_ sighting: consuming Sighting) {
-        if !queue.push(.sighting(sighting)) { refused += 1 }
+        _ = queue.push(.sighting(sighting))
     }
 }

@@ -17,6 +17,7 @@ struct BoundedQueueTests {
         let queue = BoundedQueue<Int>(capacity: 10, policy: .refuse)
         #expect(queue.push(1, weight: 8))
         #expect(!queue.push(2, weight: 3))
+        #expect(queue.refused == 1, "what is refused is counted")
         #expect(queue.push(3, weight: 3, mandatory: true))
         #expect(queue.weight == 11)
         #expect(queue.popAll(waiting: 0) == [1, 3])
