@@ -9,6 +9,10 @@ import Payloads
 struct LeafScanner: ~Copyable {
     private var code: CodeMatcher
     private var patterns: PatternScanner
+
+    /// Whether rules stopped looking before the message's end, because it gave more matches than are kept.
+    var hasRuleLimitBitten: Bool { patterns.matchesRefused > 0 || patterns.leavesSkipped > 0 }
+
     private let hasIndexes: Bool
 
     private var parts: [Part] = []

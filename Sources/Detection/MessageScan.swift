@@ -69,7 +69,12 @@ package struct MessageScan: ~Copyable {
         decoder.finish(complete: complete, &leaves)
         leaves.messageEnded()
         if let model = leaves.model { isModelSafe = !leaves.hasHits || !leaves.wouldHit(Array(model.utf8)) }
-        return MessageResult(ledger: decoder.ledger, model: model, finding: leaves.currentFinding())
+        return MessageResult(
+            ledger: decoder.ledger,
+            model: model,
+            finding: leaves.currentFinding(),
+            limitsReached: leaves.hasRuleLimitBitten ? ["rule_matches"] : []
+        )
     }
 
     /// Looks which components of a target in which a rule hit are to be left out of records.
@@ -93,4 +98,6 @@ package struct MessageResult: Sendable {
     package let model: String?
     /// What was found in all of it, head and body.
     package let finding: Finding
+    /// Limits of detection that bit, by name: what lies behind them was not looked at with everything.
+    package let limitsReached: [String]
 }

@@ -59,6 +59,7 @@ extension Counters {
         for (reason, count) in record.ledger.opaqueByReason where count > 0 {
             opaqueBytes.add(UInt64(clamping: count), to: reason.rawValue)
         }
+        for limit in record.limitsReached { limits.add(1, to: limit) }
         if record.visibility == .metadataOnly { keys.sessionsWithout += 1 }
     }
 }

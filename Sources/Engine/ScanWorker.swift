@@ -68,7 +68,9 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
         guard slot < messages.count, var message = messages[slot].take() else { return }
         let result = message.scan.finish(complete: isComplete)
         report(result.finding, of: message.request, at: time, isLast: true)
-        output.report(message.request.record(ledger: result.ledger, model: result.model))
+        var record = message.request.record(ledger: result.ledger, model: result.model)
+        record.limitsReached = result.limitsReached
+        output.report(record)
     }
 
     /// Passes a record on.

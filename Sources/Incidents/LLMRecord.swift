@@ -24,6 +24,8 @@ package struct LLMRecord: Sendable {
     package var visibility: Visibility
     /// What became of each octet of the body, or of an unread connection's client payload.
     package var ledger: OctetLedger
+    /// Limits of detection that bit in the body, by name; octets that no one could read are in the ledger instead.
+    package var limitsReached: [String] = []
     /// Whether the request or connection is still open and a later record will hold the totals.
     package var isPartial = false
 

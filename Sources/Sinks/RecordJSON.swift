@@ -145,6 +145,7 @@ package enum RecordJSON {
                 return .object(entry)
             }
         )
+        object.set("limits_reached", record.limitsReached)
         if record.isPartial { object.set("partial", true) }
         return object
     }

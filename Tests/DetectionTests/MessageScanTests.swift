@@ -28,6 +28,19 @@ struct MessageScanTests {
         return scan.finish(complete: true)
     }
 
+    @Test("a message that gives more rule matches than are kept says so")
+    func ruleLimit() {
+        var generator = SeededGenerator(seed: 11)
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
+        var text = ""
+        for _ in 0..<5_000 {
+            let key = (0..<16).map { _ in digits[Int(generator.next() % 32)] }
+            text += "key = AKIA" + String(decoding: key, as: UTF8.self) + "\n"
+        }
+        #expect(scan(DetectionFixture.chat(text)).limitsReached == ["rule_matches"])
+        #expect(scan(DetectionFixture.chat("hello")).limitsReached.isEmpty)
+    }
+
     @Test("indexed code in a prompt is a leak with its lines, its place and what was undone")
     func leak() throws {
         let result = scan(DetectionFixture.chat("why?\n```c\n" + DetectionFixture.lines(11...40) + "\n```\n"))
