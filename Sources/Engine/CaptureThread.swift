@@ -40,6 +40,7 @@ struct CaptureThread: Sendable {
             set: set,
             digest: digest,
             limits: limits,
+            plan: .whole,
             seed: seed,
             origin: input.origin,
             file: 0,

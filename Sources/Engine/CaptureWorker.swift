@@ -2,33 +2,27 @@ package import Detection
 package import FlowTracking
 package import Incidents
 package import PacketCapture
-internal import PacketDecode
 internal import Sessions
 package import Telemetry
 package import Wire
 
-/// One thread's way from frames to accepted requests: decoding, flows, sessions, routing.
+/// One thread's way from frames to accepted requests: the front, flows, sessions, routing.
 ///
 /// It owns everything on that way and shares nothing; counters are plain integers.
 package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
-    private var table: FlowTable<SessionTracker<RequestRouter<Port>>>
+    private var front = PacketFront()
+    private var shards: FlowShards<SessionTracker<RequestRouter<Port>>>
     private var sessions: SessionTracker<RequestRouter<Port>>
-    private var frames = 0
-    private var octets: UInt64 = 0
-    private var errors = CounterGroup()
-    private var fragments: UInt64 = 0
-    private var otherPackets: UInt64 = 0
-    private var finished = FlowCounters()
-    private let limits: FlowLimits
-    private let seed: UInt64
+    private var plan: ShardPlan
 
-    /// A worker whose flow table hashes by `seed`, random for live traffic, fixed for files.
+    /// A worker whose flow tables hash by `seed`, random for live traffic, fixed for files.
     ///
     /// `file` is the capture's place among the inputs: it keeps the flows of different files apart.
     package init(
         set: DetectionSet,
         digest: CredentialDigest?,
         limits: FlowLimits,
+        plan: ShardPlan,
         seed: UInt64,
         origin: Envelope.Origin,
         file: Int,
@@ -36,10 +30,9 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
     ) {
         var router = RequestRouter(set: set, digest: digest, origin: origin, port: port)
         router.file = file
-        self.limits = limits
-        self.seed = seed
+        self.plan = plan
         sessions = SessionTracker(consumer: router)
-        table = FlowTable(limits: limits, seed: seed, salt: UInt64(file))
+        shards = FlowShards(plan, limits: limits, seed: seed, salt: file)
     }
 
     /// Where accepted requests go.
@@ -48,57 +41,57 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         _modify { yield &sessions.consumer.port }
     }
 
-    /// Goes on with another capture; the last one must have been finished.
+    /// Goes on with another capture, or the planned part of it; the last one must have been finished.
     ///
     /// No flow crosses from one file to the next.
-    package mutating func beginCapture(origin: Envelope.Origin, file: Int) {
-        finished.add(table.counters)
-        table = FlowTable(limits: limits, seed: seed, salt: UInt64(file))
+    package mutating func beginCapture(origin: Envelope.Origin, file: Int, plan: ShardPlan) {
+        self.plan = plan
+        shards.restart(plan, salt: file)
         sessions.consumer.origin = origin
         sessions.consumer.file = file
     }
 
     /// Takes the next frame.
     package mutating func process(_ frame: borrowing Frame) {
-        frames += 1
-        octets &+= UInt64(frame.originalLength)
         sessions.consumer.now = frame.timestamp
-        do throws(PacketError) {
-            let packet = try PacketDecoder.decode(frame)
-            switch packet.transport {
-            case .tcp, .udp: break
-            case .fragment: fragments += 1
-            case .other: otherPackets += 1
-            }
-            let stamp = PacketStamp(timestamp: frame.timestamp, number: frame.number)
-            table.process(packet, at: stamp, consumer: &sessions)
-        } catch {
-            errors.add(1, to: CaptureWorker.name(of: error))
-        }
+        Self.process(frame, &front, &shards, &sessions)
+    }
+
+    /// The front is changed while the closure that it is given changes the rest, so they are arguments of their own.
+    @inline(__always)
+    private static func process(
+        _ frame: borrowing Frame,
+        _ front: inout PacketFront,
+        _ shards: inout FlowShards<SessionTracker<RequestRouter<Port>>>,
+        _ sessions: inout SessionTracker<RequestRouter<Port>>
+    ) {
+        front.process(frame) { packet, stamp in shards.process(packet, at: stamp, consumer: &sessions) }
     }
 
     /// Runs timers while no frames come.
     package mutating func advance(to time: Timestamp) {
         sessions.consumer.now = time
-        table.advance(to: time, consumer: &sessions)
+        shards.advance(to: time, consumer: &sessions)
     }
 
     /// Ends every flow: the capture is over.
-    package mutating func finish() {
-        table.finish(consumer: &sessions)
+    ///
+    /// `each` is called when a shard's flows have ended, with the shard's number and the port that took what they left.
+    package mutating func finish(_ each: (Int, inout Port) -> Void = { _, _ in }) {
+        for (place, shard) in plan.owned.enumerated() {
+            shards.finish(place, consumer: &sessions)
+            each(shard, &sessions.consumer.port)
+        }
     }
 
-    /// What has been counted so far.
+    /// What has been counted so far; what every worker of a file counts alike, the first reports.
     package var counters: Counters {
         var counters = Counters()
-        var flows = finished
-        flows.add(table.counters)
-        counters.packets = UInt64(frames)
-        counters.bytes = octets
+        let flows = shards.counters
+        if plan.worker == 0 { front.count(in: &counters) }
         counters.flows = flows.opened
         counters.llmRequests = UInt64(sessions.consumer.accepted)
         counters.gaps = flows.gaps
-        counters.errors = errors
         let seen = sessions.counters
         let skipped: [(String, Int)] = [
             ("body_no_service", seen.skippedBodyOctets), ("unrecognised", seen.unrecognisedOctets),
@@ -107,23 +100,12 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         ]
         for (reason, count) in skipped where count > 0 { counters.skippedBytes.add(UInt64(count), to: reason) }
         let dropped: [(String, UInt64)] = [
-            ("ip_fragment", fragments), ("not_tcp_or_udp", otherPackets), ("stray", flows.strays),
-            ("out_of_window", flows.outOfWindow), ("overlap_conflict", flows.overlapConflicts),
+            ("stray", flows.strays), ("out_of_window", flows.outOfWindow),
+            ("overlap_conflict", flows.overlapConflicts),
         ]
         for (reason, count) in dropped where count > 0 { counters.errors.add(count, to: reason) }
         if flows.evicted > 0 { counters.limits.add(flows.evicted, to: "flows") }
         if flows.budgetOctets > 0 { counters.limits.add(flows.budgetOctets, to: "out_of_order_bytes") }
         return counters
-    }
-
-    private static func name(of error: PacketError) -> String {
-        switch error {
-        case .truncated(let header): "truncated_\(header.rawValue)"
-        case .badLength(let header): "bad_length_\(header.rawValue)"
-        case .badVersion: "bad_ip_version"
-        case .notIP: "not_ip"
-        case .tooDeep: "too_many_headers"
-        case .unsupportedLinkType: "unsupported_link_type"
-        }
     }
 }

@@ -80,7 +80,7 @@ package struct Daemon: Sendable {
                 queue: queue,
                 status: status
             )
-            Daemon.startThread("weir-capture") { thread.run() }
+            EngineThread.start("weir-capture") { thread.run() }
         }
         let failure = watch(statuses, stop, reports, started)
         for scanner in scanners { scanner.wait() }
@@ -139,7 +139,7 @@ package struct Daemon: Sendable {
     ) -> DispatchSemaphore {
         let done = DispatchSemaphore(value: 0)
         let (set, complain) = (set, complain)
-        Daemon.startThread("weir-scan") {
+        EngineThread.start("weir-scan") {
             do {
                 try Daemon.scan(queue, reports, set)
             } catch {
@@ -157,7 +157,7 @@ package struct Daemon: Sendable {
     ) -> RecorderEnd {
         let end = RecorderEnd()
         let complain = complain
-        Daemon.startThread("weir-recorder") {
+        EngineThread.start("weir-recorder") {
             do {
                 let outputs = try makeOutputs()
                 end.signal(incidents: Daemon.record(reports, IncidentRecorder(outputs: outputs, complain: complain)))
@@ -200,12 +200,6 @@ package struct Daemon: Sendable {
         for status in statuses { total += status.counters }
         if reports.refused > 0 { total.limits.add(reports.refused, to: "report_queue") }
         return total
-    }
-
-    private static func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
-        let thread = Thread(block: body)
-        thread.name = name
-        thread.start()
     }
 }
 

@@ -43,7 +43,7 @@ package struct PlantedLeak {
     /// Runs the pipeline over the capture.
     package func scan(with set: DetectionSet) throws -> [Incident] {
         let printer = RecordPrinter(sink: JSONLinesSink(standardOutput: true), format: .jsonl, events: [])
-        var scan = try OfflineScan(set: set, digest: nil, limits: FlowLimits(), printer: printer)
+        var scan = try OfflineScan(set: set, digest: nil, limits: FlowLimits(), workers: 1, printer: printer)
         _ = try scan.scan(capturePath) { _ in }
         return try scan.finish()
     }

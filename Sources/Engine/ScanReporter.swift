@@ -5,7 +5,7 @@ package import Telemetry
 package import Wire
 
 /// Takes the records of a scan as they are made: prints requests at once, keeps incidents for the end.
-package struct ScanReporter: ~Copyable, Reporter {
+package struct ScanReporter: ~Copyable {
     /// The first write that failed; the scan ends when it sees one.
     package private(set) var failure: SinkError?
     /// The incidents as they stood at the end; empty before it.
@@ -21,15 +21,16 @@ package struct ScanReporter: ~Copyable, Reporter {
         folder = IncidentFolder(limits: limits)
     }
 
-    /// Prints a record and adds its octets up.
-    package mutating func report(_ record: consuming LLMRecord) {
-        octets.add(record)
-        do throws(SinkError) { try printer.print(record) } catch { failure = failure ?? error }
-    }
-
-    /// Folds a sighting into its incident.
-    package mutating func report(_ sighting: consuming Sighting) {
-        _ = folder.fold(sighting)
+    /// Takes what a thread of the scan reports: prints a request, folds a sighting into its incident.
+    package mutating func take(_ report: Report) {
+        switch report {
+        case .record(let record):
+            octets.add(record)
+            do throws(SinkError) { try printer.print(record) } catch { failure = failure ?? error }
+        case .sighting(let sighting): _ = folder.fold(sighting)
+        // A scan has counters at its end only.
+        case .stats, .last: break
+        }
     }
 
     /// Prints the incidents and the last counters; `counters` is what the captures counted.

@@ -11,10 +11,13 @@ struct BlockBuffer: ~Copyable {
     private var end = 0
     private let file: FileDescriptor?
     private var isAtEnd = false
+    /// Octets of the file that may still be read.
+    private var remaining: UInt64
 
-    /// Reads an open file.
-    init(_ file: consuming FileDescriptor, name: String, blockSize: Int = 1 << 20) {
+    /// Reads an open file, at most `limit` octets of it.
+    init(_ file: consuming FileDescriptor, name: String, limit: UInt64 = .max, blockSize: Int = 1 << 20) {
         self.name = name
+        remaining = limit
         self.file = consume file
         storage = [UInt8](repeating: 0, count: blockSize)
     }
@@ -23,6 +26,7 @@ struct BlockBuffer: ~Copyable {
     init(_ octets: [UInt8], name: String) {
         self.name = name
         file = nil
+        remaining = 0
         storage = octets
         end = octets.count
         isAtEnd = true
@@ -86,8 +90,10 @@ struct BlockBuffer: ~Copyable {
                 storage.append(contentsOf: repeatElement(0, count: min(storage.count, count - storage.count)))
             }
             let read = try file?.read(into: &storage, at: end, source: name) ?? 0
-            if read == 0 { isAtEnd = true }
-            end += read
+            let usable = Int(min(UInt64(read), remaining))
+            if usable == 0 { isAtEnd = true }
+            end += usable
+            remaining -= UInt64(usable)
         }
         return available >= count
     }

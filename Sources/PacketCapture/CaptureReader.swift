@@ -18,6 +18,17 @@ package struct CaptureReader: ~Copyable {
         try self.init(BlockBuffer(FileDescriptor(reading: path), name: path))
     }
 
+    /// Opens a capture that was identified before, and reads the octets that it had then.
+    ///
+    /// - Throws: as ``init(path:)``; `.inputOutput` when the path names another file by now, or a shorter one.
+    package init(path: String, identity: CaptureIdentity) throws(CaptureError) {
+        let file = try FileDescriptor(reading: path)
+        guard let found = file.identity, found.isSame(as: identity), found.octets >= identity.octets else {
+            throw CaptureError(.inputOutput, source: path, reason: "was replaced or cut while it was being opened")
+        }
+        try self.init(BlockBuffer(file, name: path, limit: identity.octets))
+    }
+
     /// Reads a capture that is in memory already; `name` is what errors call it.
     ///
     /// - Throws: `.unsupported`, and `.malformed` for what is no capture.

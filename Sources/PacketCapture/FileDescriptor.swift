@@ -104,6 +104,17 @@ import Glibc
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// Which file this is and how long; nil unless it is a regular one.
+    var identity: CaptureIdentity? {
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return CaptureIdentity(
+            device: UInt64(status.st_dev),
+            inode: UInt64(status.st_ino),
+            octets: UInt64(clamping: status.st_size)
+        )
+    }
+
     private static func isRegular(_ number: Int32) -> Bool {
         var status = stat()
         return unsafe fstat(number, &status) == 0 && status.st_mode & S_IFMT == S_IFREG

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Foundation
 import Incidents
 import PacketCapture
 import Patterns
@@ -11,15 +12,23 @@ struct ScanCommand: ParsableCommand {
         abstract: "Scan pcap and pcapng captures.",
         discussion: """
             Prints incidents, and on request a record for each LLM request and the counters. The same captures, index and \
-            rules give the same output, octet for octet. Ends with 0 when nothing was found and 1 when something was.
+            rules give the same output, octet for octet, on any number of threads. Ends with 0 when nothing was found and 1 when something was.
             """
     )
 
     @Argument(help: ArgumentHelp("Captures, folders of captures, or - for standard input.", valueName: "capture"))
     var captures: [String]
 
+    @Option(name: .long, help: ArgumentHelp("Threads, 1 to 64 (default: one a processor).", valueName: "n"))
+    var workers: Int?
+
     @OptionGroup var detection: DetectionOptions
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard let workers, !(1...OfflineScan.mostWorkers).contains(workers) else { return }
+        throw ValidationError("--workers \(workers) is not between 1 and \(OfflineScan.mostWorkers)")
+    }
 
     func run() throws {
         let settings = try detection.settings()
@@ -31,6 +40,7 @@ struct ScanCommand: ParsableCommand {
                 set: set,
                 digest: try settings.credentialDigest(),
                 limits: settings.flowLimits,
+                workers: workers ?? ProcessInfo.processInfo.activeProcessorCount,
                 printer: printer
             )
         } catch let error as RuleError {
