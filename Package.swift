@@ -41,7 +41,9 @@ func system(_ name: String, pkgConfig: String, apt: String) -> [Target] {
 
 let beneath: [[Target]] = [
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
-    room("Compression", ["CZlib"]),
+    system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
+    system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+    room("Compression", ["CZlib", "CBrotli", "CZstd"]),
     room("TOMLSource", [toml]),
     room("Wire"),
 ]
@@ -70,7 +72,7 @@ let content: [[Target]] = [
         )
     ],
     room("Services", ["TOMLSource", "Wire"]),
-    room("Payloads", ["Compression", "Wire"], tests: ["CZlib"]),
+    room("Payloads", ["Compression", "Wire"]),
     room("Fingerprints"),
     room("Patterns", ["CHyperscan", "CRE2", "TOMLSource"]),
     room("Detection", ["Services", "Payloads", "Fingerprints", "Patterns", "Wire"]),
@@ -106,8 +108,14 @@ let above: [[Target]] = [
 ]
 
 let tests: [[Target]] = [
+    system("CBrotliEncoder", pkgConfig: "libbrotlienc", apt: "libbrotli-dev"),
     [
-        .target(name: "TestSupport", dependencies: ["Wire"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Wire", "CBrotliEncoder", "CZstd"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
         .testTarget(name: "StyleTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
@@ -121,7 +129,7 @@ let tests: [[Target]] = [
             path: "Tests/Benchmarks",
             swiftSettings: strict
         ),
-    ]
+    ],
 ]
 
 let package = Package(

@@ -24,6 +24,9 @@ package enum DecompressionError: Error, Sendable, Equatable, CustomStringConvert
     /// A preset dictionary is needed, which only the two ends know.
     case dictionary
 
+    /// A larger window is needed than is allowed.
+    case window
+
     /// Octets follow the end that begin no further member.
     case trailingOctets
 
@@ -36,6 +39,7 @@ package enum DecompressionError: Error, Sendable, Equatable, CustomStringConvert
         case .header: "no header of the compression format"
         case .data: "damaged compressed data"
         case .dictionary: "compressed with a preset dictionary"
+        case .window: "compressed with too large a window"
         case .trailingOctets: "octets after the end of the compressed data"
         case .memory: "no memory to decompress"
         }
