@@ -7,7 +7,7 @@ internal import CZlib
 ///
 /// - Note: More liberal than RFC 1952: zero octets between and after members are passed over, as gzip(1) does.
 @safe
-package struct GzipDecoder: ~Copyable {
+package struct GzipDecoder: ~Copyable, StreamDecoder {
     /// What the coded stream looks like.
     package enum Format: Sendable {
         /// One or more gzip members in a row.
@@ -29,6 +29,12 @@ package struct GzipDecoder: ~Copyable {
     /// Octets that came out.
     package private(set) var produced = 0
 
+    /// Always 0: what was taken in has determined its output, but for the last few bits.
+    package var withheld: Int { 0 }
+
+    /// Always 0: a member's header is read by the library.
+    package var skipped: Int { 0 }
+
     /// How far the stream has come.
     package private(set) var status = DecodeStatus.needMore
 
@@ -36,36 +42,56 @@ package struct GzipDecoder: ~Copyable {
 
     // zlib's state points back at the stream, so the stream must not move: it lives on the heap, freed by `deinit`.
     private var stream: UnsafeMutablePointer<z_stream>?
-    private var buffer: UnsafeMutableBufferPointer<UInt8>
+    private var buffer: [UInt8] = []
     private var isBetweenMembers = false
     private var firstOctet: UInt8?
+
+    /// Whether the library may hold output for which there was no room.
+    private var isFull = false
 
     /// Starts at the first octet of a stream.
     package init(_ format: Format) {
         self.format = format
-        unsafe buffer = UnsafeMutableBufferPointer(start: nil, count: 0)
     }
 
     deinit {
-        // Both were allocated in `open`, the stream initialised there; nothing else holds them.
+        // Allocated and initialised in `open`; nothing else holds it.
         if let stream = unsafe stream {
             unsafe inflateEnd(stream)
             unsafe stream.deallocate()
         }
-        unsafe buffer.deallocate()
     }
+
+    /// The octets of memory used so far, at the most: zlib's window and tables, and the buffer of `consume`.
+    package var memoryOctets: Int { unsafe stream == nil ? 0 : (40 + 32) << 10 }
 
     /// Takes the next octets of the coded stream and emits what they determine, in pieces of at most 32 KiB.
     ///
-    /// Each piece is valid only during the call of `output`, which answers whether to go on. Once `finished` (and no
-    /// member may follow), `stopped` or `failed`, further input is ignored.
+    /// Once `finished` (and no member may follow), `stopped` or `failed`, further input is ignored.
     @discardableResult
     package mutating func consume(_ input: Span<UInt8>, _ output: (Span<UInt8>) -> Bool) -> DecodeStatus {
-        var position = 0
-        while position < input.count {
+        guard status != .stopped else { return status }
+        // Taken out meanwhile: `push` changes both.
+        var buffer: [UInt8] = []
+        swap(&buffer, &self.buffer)
+        if !push(input, through: &buffer, output) { status = .stopped }
+        swap(&buffer, &self.buffer)
+        return status
+    }
+
+    /// Decodes `input` from `position` on into `output` and moves `position` behind what was taken in.
+    package mutating func decode(
+        _ input: Span<UInt8>,
+        _ position: inout Int,
+        into output: inout MutableSpan<UInt8>
+    ) -> Int {
+        var count = 0
+        while count < output.count, position < input.count || isFull {
             if case .failed = status { break }
-            if case .stopped = status { break }
-            if case .finished = status, format != .gzip { return fail(.trailingOctets) }
+            if case .finished = status, format != .gzip {
+                fail(.trailingOctets)
+                break
+            }
             if isBetweenMembers {
                 if !passMemberStart(input[position]) { break }
                 if isBetweenMembers {
@@ -75,9 +101,9 @@ package struct GzipDecoder: ~Copyable {
                 }
             }
             guard unsafe stream != nil || start(input, &position) else { continue }
-            inflateSome(input, &position, output)
+            inflateSome(input, &position, into: &output, &count)
         }
-        return status
+        return count
     }
 
     /// Looks at the octet after a member: a zero is passed over, a first magic octet opens the next member.
@@ -113,16 +139,16 @@ package struct GzipDecoder: ~Copyable {
         let isZlib = first & 0x0f == 8 && first >> 4 <= 7 && (Int(first) << 8 | Int(input[position])) % 31 == 0
         guard open(windowBits: isZlib ? 15 : -15) else { return false }
         let opening: [1 of UInt8] = [first]
-        var none = 0
+        var none: [1 of UInt8] = [0]
+        var room = none.mutableSpan
+        var place = 0
+        var count = 0
         consumed -= 1
-        inflateSome(opening.span, &none) { _ in true }
+        inflateSome(opening.span, &place, into: &room, &count)
         return true
     }
 
     private mutating func open(windowBits: Int32) -> Bool {
-        unsafe buffer.deallocate()
-        unsafe buffer = .allocate(capacity: 32_768)
-        unsafe buffer.initialize(repeating: 0)
         let opened = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe opened.initialize(to: z_stream())
         guard unsafe inflateInit2_(opened, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
@@ -134,59 +160,57 @@ package struct GzipDecoder: ~Copyable {
         return true
     }
 
-    /// Inflates from `position` until the input or the member is over.
+    /// Inflates from `position` until the input or the member is over or `output` is full.
     private mutating func inflateSome(
         _ input: Span<UInt8>,
         _ position: inout Int,
-        _ output: (Span<UInt8>) -> Bool
+        into output: inout MutableSpan<UInt8>,
+        _ count: inout Int
     ) {
         guard let stream = unsafe stream else { return }
-        var result = Z_OK
-        var end = position
-        let before = produced
+        let start = count
+        let room = output.count - start
         let slice = input.extracting(position..<min(input.count, position + (1 << 30)))
-        // zlib only reads `next_in`, and only during these calls, inside which the span's storage is borrowed.
+        var result = Z_OK
+        var left = 0
+        var written = 0
+        // zlib reads `next_in` and writes `next_out` only during this call, inside which both are borrowed.
         unsafe slice.withUnsafeBufferPointer { source in
-            unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
-            unsafe stream.pointee.avail_in = UInt32(source.count)
-            repeat {
-                unsafe stream.pointee.next_out = buffer.baseAddress
-                unsafe stream.pointee.avail_out = UInt32(buffer.count)
+            unsafe output.withUnsafeMutableBufferPointer { target in
+                unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+                unsafe stream.pointee.avail_in = UInt32(source.count)
+                unsafe stream.pointee.next_out = UnsafeMutableBufferPointer(rebasing: target[start...]).baseAddress
+                unsafe stream.pointee.avail_out = UInt32(min(room, 1 << 30))
                 result = unsafe inflate(stream, Z_SYNC_FLUSH)
-                let count = unsafe buffer.count - Int(stream.pointee.avail_out)
-                guard count > 0 else { continue }
-                produced += count
-                // The first `count` octets were written by `inflate`; the view ends with this call.
-                let piece = unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: buffer[..<count]))
-                if !output(piece) {
-                    status = .stopped
-                    break
-                }
-            } while unsafe result == Z_OK && (stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0)
-            end = unsafe position + source.count - Int(stream.pointee.avail_in)
-            unsafe stream.pointee.next_in = nil
-            unsafe stream.pointee.avail_in = 0
+                left = unsafe Int(stream.pointee.avail_in)
+                written = unsafe min(room, 1 << 30) - Int(stream.pointee.avail_out)
+                unsafe stream.pointee.next_in = nil
+                unsafe stream.pointee.avail_in = 0
+                unsafe stream.pointee.next_out = nil
+            }
         }
-        let advanced = end - position
+        let advanced = slice.count - left
         consumed += advanced
-        position = end
-        guard status != .stopped else { return }
+        position += advanced
+        produced += written
+        count += written
+        let hadWaiting = isFull
+        isFull = count == output.count
         switch result {
         case Z_STREAM_END:
             status = .finished
+            isFull = false
             isBetweenMembers = format == .gzip
         case Z_OK, Z_BUF_ERROR:
             // Neither input taken nor output given with both at hand: impossible by zlib's manual, endless if it were.
-            if advanced == 0 && produced == before { fail(.data) }
+            if advanced == 0 && written == 0 && !hadWaiting { fail(.data) }
         case Z_NEED_DICT: fail(.dictionary)
         case Z_MEM_ERROR: fail(.memory)
         default: fail(produced == 0 && consumed <= 10 ? .header : .data)
         }
     }
 
-    @discardableResult
-    private mutating func fail(_ error: DecompressionError) -> DecodeStatus {
+    private mutating func fail(_ error: DecompressionError) {
         status = .failed(error)
-        return status
     }
 }

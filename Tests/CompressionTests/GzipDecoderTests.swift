@@ -121,6 +121,29 @@ struct GzipDecoderTests {
         #expect(Self.decode(.zlib, [[0x78, 0xbb, 1, 2, 3, 4, 5, 6]]).status == .failed(.dictionary))
     }
 
+    @Test("a reader that fills its own buffer gets the same octets", arguments: [1, 7, 300, 32_768, 1 << 20])
+    func reading(room: Int) {
+        let coded = DeflateWriter.gzip(Self.text) + [0] + DeflateWriter.gzip([7]) + DeflateWriter.gzip(Self.text) + [0]
+        for size in [1, 13, coded.count] {
+            var decoder = GzipDecoder(.gzip)
+            var output: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: room)
+            for chunk in Torture.chunks(of: coded, size: size) {
+                var position = 0
+                var count = 0
+                repeat {
+                    var space = buffer.mutableSpan
+                    count = decoder.decode(chunk.span, &position, into: &space)
+                    output += buffer.prefix(count)
+                } while count == room
+                #expect(position == chunk.count)
+            }
+            #expect(decoder.status == .finished)
+            #expect(output == Self.text + [7] + Self.text)
+            #expect(decoder.consumed == coded.count)
+        }
+    }
+
     @Test("the receiver can stop a bomb, which then stays stopped")
     func bomb() {
         let coded = DeflateWriter.gzip([UInt8](repeating: 65, count: 4 << 20))
