@@ -125,7 +125,9 @@ let tests: [[Target]] = [
         ),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["TestSupport"],
+            dependencies: [
+                "PacketCapture", "PacketDecode", "FlowTracking", "SecureTransport", "Sessions", "Wire", "TestSupport",
+            ],
             path: "Tests/Benchmarks",
             swiftSettings: strict
         ),

@@ -1,36 +1,37 @@
 import Foundation
 import TestSupport
 
-/// Writes the captures of the bench: many TCP conversations, interleaved, as one Ethernet pcap.
+/// Makes the captures of the bench: many conversations, interleaved, the same ones on every machine.
 struct CaptureGenerator {
     private var text: TextGenerator
-    private var file: FileHandle
-    private var buffer: [UInt8] = []
-    private var microseconds: UInt64 = 1_790_000_000_000_000
+    private(set) var writer: CaptureWriter
+    private var nastiness: Nastiness?
 
-    private(set) var packets = 0
-    private(set) var octets = 0
-
-    init(path: String, seed: UInt64) throws {
+    init(path: String, seed: UInt64 = 20_261_122) throws {
         text = TextGenerator(seed: seed)
-        guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forWritingAtPath: path)
-        else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
-        }
-        self.file = file
-        buffer = [0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]
+        writer = try CaptureWriter(path: path)
     }
 
-    /// 861 connections, 200 at a time, 2,723 uploads of 4 KB to 1 MB; `scale` 1 makes 542 MB.
-    mutating func httpUpload(scale: Double) throws {
+    /// Writes one of the bench's captures; `scale` 1 is its full size.
+    mutating func make(_ capture: BenchCapture, scale: Double) throws {
+        switch capture {
+        case .httpUpload: try httpUpload(scale: scale)
+        case .nasty: try nasty(scale: scale, loses: true)
+        case .nastyNoGap: try nasty(scale: scale, loses: false)
+        case .tlsMix: try tlsMix(scale: scale)
+        case .manyFlows: try manyFlows(scale: scale)
+        }
+        try writer.close()
+    }
+
+    /// 861 connections, 200 at a time, 2,723 uploads of 4 KB to 1 MB: 542 MB.
+    private mutating func httpUpload(scale: Double) throws {
         try interleave(connections: max(1, Int(861 * scale)), atOnce: 200) { generator, index in
             var client: [UInt8] = []
             let requests = index % 6 == 0 ? 4 : 3
             for _ in 0..<requests {
                 let exponent = Double(generator.text.number(1_000)) / 1_000
-                let body = generator.text.chatBody(
-                    size: Int(4_096 * pow(256, exponent * exponent * 0.5 + exponent * 0.5))
-                )
+                let body = generator.text.chatBody(size: Int(4_096 * pow(256, exponent)))
                 client += Array(
                     """
                     POST /v1/chat/completions HTTP/1.1\r\nHost: api.openai.com\r\nUser-Agent: OpenAI/Python 2.54.0\r\n\
@@ -48,20 +49,54 @@ struct CaptureGenerator {
         }
     }
 
-    /// 870 TLS 1.3-shaped connections, one in sixteen to an LLM host, mostly download; `scale` 1 makes 501 MB.
-    mutating func tlsMix(scale: Double) throws {
+    /// The same connections over a bad network: of the same seed, so that their clean twin is `httpUpload`.
+    private mutating func nasty(scale: Double, loses: Bool) throws {
+        nastiness = Nastiness(seed: 5, loses: loses)
+        try httpUpload(scale: scale)
+    }
+
+    /// 870 TLS 1.3-shaped connections with recorded hellos, one in sixteen to an LLM host, mostly download: 501 MB.
+    private mutating func tlsMix(scale: Double) throws {
         try interleave(connections: max(1, Int(870 * scale)), atOnce: 200) { generator, index in
             let host = index % 16 == 3 ? "api.openai.com" : "cdn-\(index % 97).example.net"
-            var client = CaptureGenerator.clientHello(host: host, seed: index)
+            let template = HelloTemplate.recorded[index % HelloTemplate.recorded.count]
+            var client = template.records(host: host, seed: UInt64(index))
             client += CaptureGenerator.records(count: 4 + generator.text.number(8), size: 1_400)
-            let server = CaptureGenerator.records(count: 8 + generator.text.number(62), size: 16_384)
+            let server = CaptureGenerator.records(count: 8 + generator.text.number(51), size: 16_384)
             return Conversation(index: index, client: client, server: server, serverPort: 443)
         }
     }
 
-    mutating func close() throws {
-        try flush()
-        try file.close()
+    /// 300,000 short TLS connections, each with its look-up, 2,000 at a time, 14,910 to LLM hosts.
+    private mutating func manyFlows(scale: Double) throws {
+        let count = max(1, Int(300_000 * scale))
+        let services = [
+            "api.openai.com", "api.anthropic.com", "chatgpt.com", "generativelanguage.googleapis.com", "api.mistral.ai",
+            "claude.ai",
+        ]
+        var next = 0
+        var open: [ShortFlow] = []
+        while next < count || !open.isEmpty {
+            while open.count < 2_000, next < count {
+                let isService = (next + 1) * 14_910 / 300_000 > next * 14_910 / 300_000
+                let number = text.number(5_000)
+                let service = number % services.count
+                open.append(
+                    ShortFlow(
+                        index: next,
+                        host: isService ? services[service] : "static-\(number).cdn\(number % 37).example.net",
+                        address: isService ? 0xCB00_7100 + UInt32(service) : 0xC612_0000 + UInt32(number),
+                        data: (600 + text.number(700), 60 + text.number(180), 100 + text.number(300))
+                    )
+                )
+                next += 1
+            }
+            let pick = text.number(open.count)
+            if try !open[pick].writeNext(&writer) {
+                open.swapAt(pick, open.count - 1)
+                open.removeLast()
+            }
+        }
     }
 
     private mutating func interleave(
@@ -70,45 +105,56 @@ struct CaptureGenerator {
         _ make: (inout CaptureGenerator, Int) -> Conversation
     ) throws {
         var next = 0
-        var open: [Conversation] = []
+        var open: [Lane] = []
         while next < connections || !open.isEmpty {
             while open.count < atOnce, next < connections {
-                var conversation = make(&self, next)
-                try write(conversation.handshake())
-                open.append(conversation)
+                let lane = Lane(conversation: make(&self, next))
+                for segment in lane.conversation.handshake() { try writer.write(segment) }
+                open.append(lane)
                 next += 1
             }
             let pick = text.number(open.count)
             for _ in 0..<8 {
-                guard let packet = open[pick].next() else { break }
-                try write([packet])
+                guard let segment = open[pick].conversation.next() else { break }
+                try pass(segment, &open[pick])
             }
-            if open[pick].isDone {
-                try write(open[pick].goodbye())
+            if open[pick].conversation.isDone {
+                if let late = open[pick].late.take() { try writer.write(late) }
+                for segment in open[pick].conversation.goodbye() { try writer.write(segment) }
                 open.swapAt(pick, open.count - 1)
                 open.removeLast()
             }
         }
     }
 
-    private mutating func write(_ frames: [[UInt8]]) throws {
-        for frame in frames {
-            microseconds += 9
-            let seconds = UInt32(microseconds / 1_000_000)
-            let fraction = UInt32(microseconds % 1_000_000)
-            for value in [seconds, fraction, UInt32(frame.count), UInt32(frame.count)] {
-                for shift in [0, 8, 16, 24] { buffer.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
-            }
-            buffer += frame
-            packets += 1
-            octets += frame.count
+    /// Writes a segment as the network treats it.
+    private mutating func pass(_ segment: Segment, _ lane: inout Lane) throws {
+        guard segment.fromClient, !segment.range.isEmpty, let fate = nastiness?.fate() else {
+            return try writer.write(segment)
         }
-        if buffer.count > 4 << 20 { try flush() }
+        switch fate {
+        case .late(let count) where lane.late == nil:
+            lane.late = segment
+            lane.patience = count
+            return
+        case .plain, .late: try writer.write(segment)
+        case .lost: break
+        case .twice:
+            try writer.write(segment)
+            try writer.write(segment)
+        case .overlapped(let octets):
+            try writer.write(segment)
+            try writer.write(segment.beginning(octets, earlier: octets + 400))
+        }
+        lane.patience -= 1
+        if lane.patience <= 0, let late = lane.late.take() { try writer.write(late) }
     }
 
-    private mutating func flush() throws {
-        try file.write(contentsOf: Data(buffer))
-        buffer.removeAll(keepingCapacity: true)
+    /// A connection that is under way, and its segment that others overtake.
+    private struct Lane {
+        var conversation: Conversation
+        var late: Segment?
+        var patience = 0
     }
 
     private static func records(count: Int, size: Int) -> [UInt8] {
@@ -119,23 +165,5 @@ struct CaptureGenerator {
             all += repeatElement(UInt8(truncatingIfNeeded: index &* 31 &+ 7), count: size)
         }
         return all
-    }
-
-    private static func clientHello(host: String, seed: Int) -> [UInt8] {
-        func vector(_ octets: [UInt8], _ width: Int) -> [UInt8] {
-            (0..<width).map { UInt8(truncatingIfNeeded: octets.count >> (8 * (width - 1 - $0))) } + octets
-        }
-        func part(_ id: UInt16, _ body: [UInt8]) -> [UInt8] { [UInt8(id >> 8), UInt8(id & 255)] + vector(body, 2) }
-        let name = part(0, vector([0] + vector(Array(host.utf8), 2), 2))
-        let alpn = part(16, vector(vector(Array("h2".utf8), 1) + vector(Array("http/1.1".utf8), 1), 2))
-        let versions = part(43, vector([3, 4, 3, 3], 1))
-        let algorithms = part(13, vector([4, 3, 8, 4, 4, 1], 2))
-        let shares = part(51, vector([0, 0x1D] + vector([UInt8](repeating: 9, count: 32), 2), 2))
-        var body: [UInt8] = [3, 3]
-        body += (0..<32).map { UInt8(truncatingIfNeeded: seed &* 131 &+ $0) }
-        body += vector([UInt8](repeating: 5, count: 32), 1)
-        body += vector([0x13, 1, 0x13, 2, 0x13, 3, 0xC0, 0x2B, 0xC0, 0x2F], 2) + [1, 0]
-        body += vector(name + alpn + versions + algorithms + shares, 2)
-        return [0x16, 3, 1] + vector([1] + vector(body, 3), 2)
     }
 }

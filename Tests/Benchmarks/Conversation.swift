@@ -2,8 +2,7 @@
 struct Conversation {
     private let client: [UInt8]
     private let server: [UInt8]
-    private let addresses: [UInt8]
-    private let ports: (client: UInt16, server: UInt16)
+    private let ends: FlowEnds
     private var sent = 0
     private var received = 0
     private var owedAcknowledgement = 0
@@ -11,92 +10,99 @@ struct Conversation {
     private static let segmentSize = 1_448
 
     init(index: Int, client: [UInt8], server: [UInt8], serverPort: UInt16) {
+        self.init(
+            ends: FlowEnds(
+                client: 0x0A01_0000 | UInt32(index & 0xFFFF),
+                server: 0xC633_6400 | UInt32(index % 200),
+                clientPort: UInt16(20_000 + index % 40_000),
+                serverPort: serverPort
+            ),
+            client: client,
+            server: server
+        )
+    }
+
+    init(ends: FlowEnds, client: [UInt8], server: [UInt8]) {
+        self.ends = ends
         self.client = client
         self.server = server
-        addresses = [10, 1, UInt8(index >> 8 & 255), UInt8(index & 255), 198, 51, 100, UInt8(index % 200)]
-        ports = (UInt16(20_000 + index % 40_000), serverPort)
     }
 
     var isDone: Bool { sent == client.count && received == server.count && owedAcknowledgement == 0 }
 
-    mutating func handshake() -> [[UInt8]] {
+    func handshake() -> [Segment] {
         [
-            frame(fromClient: true, sequence: 999, acknowledgement: 0, flags: 0x02, payload: []),
-            frame(fromClient: false, sequence: 4_999, acknowledgement: 1_000, flags: 0x12, payload: []),
-            frame(fromClient: true, sequence: 1_000, acknowledgement: 5_000, flags: 0x10, payload: []),
+            bare(fromClient: true, sequence: 999, acknowledgement: 0, flags: 0x02),
+            bare(fromClient: false, sequence: 4_999, acknowledgement: 1_000, flags: 0x12),
+            bare(fromClient: true, sequence: 1_000, acknowledgement: 5_000, flags: 0x10),
         ]
     }
 
-    mutating func next() -> [UInt8]? {
-        if owedAcknowledgement >= 2 || owedAcknowledgement == 1 && (sent == client.count || received > 0) {
+    mutating func next() -> Segment? {
+        let isLast = received > 0 ? received == server.count : sent == client.count
+        if owedAcknowledgement >= 2 || owedAcknowledgement == 1 && isLast {
             owedAcknowledgement = 0
             return acknowledgement(fromClient: received > 0)
         }
         if sent < client.count {
-            let end = min(sent + Self.segmentSize, client.count)
-            defer { sent = end }
+            let start = sent
+            sent = min(start + Self.segmentSize, client.count)
             owedAcknowledgement += 1
-            return frame(
+            return Segment(
+                ends: ends,
                 fromClient: true,
-                sequence: 1_000 &+ UInt32(sent),
+                sequence: 1_000 &+ UInt32(start),
                 acknowledgement: 5_000,
                 flags: 0x18,
-                payload: client[sent..<end]
+                stream: client,
+                range: start..<sent
             )
         }
         if received < server.count {
-            let end = min(received + Self.segmentSize, server.count)
-            defer { received = end }
+            let start = received
+            received = min(start + Self.segmentSize, server.count)
             owedAcknowledgement += 1
-            return frame(
+            return Segment(
+                ends: ends,
                 fromClient: false,
-                sequence: 5_000 &+ UInt32(received),
+                sequence: 5_000 &+ UInt32(start),
                 acknowledgement: 1_000 &+ UInt32(sent),
                 flags: 0x18,
-                payload: server[received..<end]
+                stream: server,
+                range: start..<received
             )
         }
         return nil
     }
 
-    func goodbye() -> [[UInt8]] {
+    func goodbye() -> [Segment] {
         let (mine, yours) = (1_000 &+ UInt32(sent), 5_000 &+ UInt32(received))
         return [
-            frame(fromClient: true, sequence: mine, acknowledgement: yours, flags: 0x11, payload: []),
-            frame(fromClient: false, sequence: yours, acknowledgement: mine &+ 1, flags: 0x11, payload: []),
-            frame(fromClient: true, sequence: mine &+ 1, acknowledgement: yours &+ 1, flags: 0x10, payload: []),
+            bare(fromClient: true, sequence: mine, acknowledgement: yours, flags: 0x11),
+            bare(fromClient: false, sequence: yours, acknowledgement: mine &+ 1, flags: 0x11),
+            bare(fromClient: true, sequence: mine &+ 1, acknowledgement: yours &+ 1, flags: 0x10),
         ]
     }
 
-    private func acknowledgement(fromClient: Bool) -> [UInt8] {
+    private func acknowledgement(fromClient: Bool) -> Segment {
         let (mine, yours) = (1_000 &+ UInt32(sent), 5_000 &+ UInt32(received))
-        return frame(
+        return bare(
             fromClient: fromClient,
             sequence: fromClient ? mine : yours,
             acknowledgement: fromClient ? yours : mine,
-            flags: 0x10,
-            payload: []
+            flags: 0x10
         )
     }
 
-    private func frame(
-        fromClient: Bool,
-        sequence: UInt32,
-        acknowledgement: UInt32,
-        flags: UInt8,
-        payload: ArraySlice<UInt8>
-    ) -> [UInt8] {
-        var octets: [UInt8] = []
-        octets.reserveCapacity(54 + payload.count)
-        func two(_ value: Int) -> [UInt8] { [UInt8(value >> 8 & 255), UInt8(value & 255)] }
-        func four(_ value: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) } }
-        octets += [2, 0, 0, 0, 0, fromClient ? 2 : 1, 2, 0, 0, 0, 0, fromClient ? 1 : 2, 8, 0]
-        octets += [0x45, 0] + two(40 + payload.count) + [0, 0, 0x40, 0, 64, 6, 0, 0]
-        octets += fromClient ? addresses[0..<4] + addresses[4..<8] : addresses[4..<8] + addresses[0..<4]
-        octets +=
-            two(Int(fromClient ? ports.client : ports.server)) + two(Int(fromClient ? ports.server : ports.client))
-        octets += four(sequence) + four(acknowledgement) + [0x50, flags, 0xFF, 0xFF, 0, 0, 0, 0]
-        octets += payload
-        return octets
+    private func bare(fromClient: Bool, sequence: UInt32, acknowledgement: UInt32, flags: UInt8) -> Segment {
+        Segment(
+            ends: ends,
+            fromClient: fromClient,
+            sequence: sequence,
+            acknowledgement: acknowledgement,
+            flags: flags,
+            stream: [],
+            range: 0..<0
+        )
     }
 }

@@ -6,13 +6,13 @@ struct Measurement {
     let peakMegabytes: Double
     let status: Int32
 
-    /// Runs a command on one processor, its output thrown away, and waits for it.
-    static func run(_ command: [String]) throws -> Measurement {
+    /// Runs a command on one processor, its output thrown away unless it is to be passed on, and waits for it.
+    static func run(_ command: [String], passesOutput: Bool = false) throws -> Measurement {
         var arguments = ["taskset", "-c", "0"] + command
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        if !passesOutput { unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) }
         var child = pid_t()
         // The C strings live until the spawn has returned, when the child has its own copy.
         var pointers = unsafe arguments.map { unsafe strdup($0) } + [nil]
@@ -31,8 +31,35 @@ struct Measurement {
         )
     }
 
-    /// The run in the middle by CPU seconds.
-    static func median(_ runs: [Measurement]) -> Measurement? {
-        runs.sorted { $0.cpuSeconds < $1.cpuSeconds }.dropFirst(runs.count / 2).first
+    /// Runs a command whose output is this program's, and throws when it fails.
+    static func runOn(_ command: [String]) throws {
+        fflush(nil)
+        let measurement = try run(command, passesOutput: true)
+        guard measurement.status == 0 else {
+            throw CocoaError(.executableRuntimeMismatch, userInfo: [command.joined(separator: " "): measurement.status])
+        }
+    }
+
+    /// What a command prints, its last line end left off.
+    static func output(of command: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = command
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let octets = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: octets, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+
+    /// The figure in the middle; 0 of none.
+    static func median(_ figures: [Double]) -> Double {
+        figures.isEmpty ? 0 : figures.sorted()[figures.count / 2]
+    }
+
+    /// How many times the CPU seconds of the other run of the same round each run took.
+    static func ratios(_ runs: [Measurement], _ others: [Measurement]) -> [Double] {
+        zip(runs, others).map { $0.cpuSeconds / max($1.cpuSeconds, 0.000_1) }
     }
 }
