@@ -86,7 +86,7 @@ struct CaptureGenerator {
                         index: next,
                         host: isService ? services[service] : "static-\(number).cdn\(number % 37).example.net",
                         address: isService ? 0xCB00_7100 + UInt32(service) : 0xC612_0000 + UInt32(number),
-                        data: (600 + text.number(700), 60 + text.number(180), 100 + text.number(300))
+                        data: (250 + text.number(600), 60 + text.number(180), 100 + text.number(300))
                     )
                 )
                 next += 1
