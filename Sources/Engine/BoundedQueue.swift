@@ -1,9 +1,9 @@
 internal import Dispatch
 internal import Synchronization
 
-/// A queue of bounded weight between one producer and one consumer thread: the only crossing between threads.
+/// A queue of bounded weight from producer threads to one consumer thread: the only crossing between threads.
 ///
-/// Weight is whatever the producer says an element costs, octets for body chunks. When full, a queue that may refuse
+/// Weight is whatever a producer says an element costs, octets for body chunks. When full, a queue that may refuse
 /// answers so and the producer counts the loss; one that waits holds the producer back until there is room.
 package final class BoundedQueue<Element: Sendable>: Sendable {
     private let state: Mutex<State>
@@ -21,12 +21,14 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
 
     /// Appends an element that costs `weight`; false when the queue is full and refuses, or is closed.
     ///
-    /// A `mandatory` element, a small one such as an end, arrives even when a queue that refuses is full.
-    package func push(_ element: Element, weight: Int = 1, mandatory: Bool = false) -> Bool {
+    /// Of a queue that refuses, an element may use so much `reserve` beyond the capacity; a `mandatory` one, a small one
+    /// such as an end, arrives however full it is.
+    package func push(_ element: Element, weight: Int = 1, reserve: Int = 0, mandatory: Bool = false) -> Bool {
         while true {
             let outcome = state.withLock { state -> Outcome in
                 if state.isClosed { return .refused }
-                let fits = state.elements.isEmpty || state.weight + weight <= capacity
+                let room = capacity + (policy == .refuse ? reserve : 0)
+                let fits = state.elements.isEmpty || state.weight + weight <= room
                 if fits || mandatory && policy == .refuse {
                     state.elements.append((element, weight))
                     state.weight += weight
@@ -38,7 +40,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
                     state.refused += 1
                     return .refused
                 }
-                state.isProducerWaiting = true
+                state.waitingProducers += 1
                 return .full
             }
             switch outcome {
@@ -52,21 +54,22 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
         }
     }
 
-    /// Takes everything that waits, in order; empty when nothing came within `milliseconds`; nil once closed and drained.
-    package func popAll(waiting milliseconds: Int) -> [Element]? {
+    /// Takes what waits, in order; empty when nothing came within `milliseconds`; nil once closed and drained.
+    ///
+    /// With a `limit`, what is taken weighs no more, but for a first element that does.
+    package func popAll(waiting milliseconds: Int, upTo limit: Int = .max) -> [Element]? {
         var mayWait = true
         while true {
-            let (batch, isClosed, wasFull) = state.withLock { state -> ([Element], Bool, Bool) in
-                let batch = state.elements.map(\.element)
-                state.elements.removeAll(keepingCapacity: true)
-                state.weight = 0
-                let wasFull = state.isProducerWaiting
-                state.isProducerWaiting = false
+            let (batch, isClosed, held) = state.withLock { state -> ([(element: Element, weight: Int)], Bool, Int) in
+                let batch = state.take(upTo: limit)
+                // Every producer that is held back looks again whether there is room for it now.
+                let held = batch.isEmpty ? 0 : state.waitingProducers
+                if !batch.isEmpty { state.waitingProducers = 0 }
                 state.isConsumerWaiting = batch.isEmpty && !state.isClosed && mayWait
-                return (batch, state.isClosed, wasFull)
+                return (batch, state.isClosed, held)
             }
-            if wasFull { drained.signal() }
-            if !batch.isEmpty { return batch }
+            for _ in 0..<held { drained.signal() }
+            if !batch.isEmpty { return batch.map(\.element) }
             if isClosed { return nil }
             guard mayWait else { return [] }
             mayWait = false
@@ -76,16 +79,16 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
 
     /// Refuses what comes from now on; what waits can still be taken.
     package func close() {
-        let (wake, release) = state.withLock { state -> (Bool, Bool) in
+        let (wake, held) = state.withLock { state -> (Bool, Int) in
             state.isClosed = true
             defer {
                 state.isConsumerWaiting = false
-                state.isProducerWaiting = false
+                state.waitingProducers = 0
             }
-            return (state.isConsumerWaiting, state.isProducerWaiting)
+            return (state.isConsumerWaiting, state.waitingProducers)
         }
         if wake { arrived.signal() }
-        if release { drained.signal() }
+        for _ in 0..<held { drained.signal() }
     }
 
     /// Elements that a full queue has refused so far.
@@ -100,7 +103,25 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
         var refused: UInt64 = 0
         var isClosed = false
         var isConsumerWaiting = false
-        var isProducerWaiting = false
+        var waitingProducers = 0
+
+        mutating func take(upTo limit: Int) -> [(element: Element, weight: Int)] {
+            if weight <= limit {
+                weight = 0
+                defer { elements = [] }
+                return elements
+            }
+            var taken = 0
+            var count = 0
+            while count < elements.count, count == 0 || taken + elements[count].weight <= limit {
+                taken += elements[count].weight
+                count += 1
+            }
+            let batch = Array(elements[..<count])
+            elements.removeFirst(count)
+            weight -= taken
+            return batch
+        }
     }
 
     private enum Outcome {

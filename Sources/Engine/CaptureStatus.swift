@@ -4,13 +4,17 @@ package import Telemetry
 
 /// What a capture thread shows to the others: a copy of its counters each tick, and how it fares.
 package final class CaptureStatus: Sendable {
+    /// Ends the thread's capture, or its waiting for an interface.
+    let stop = CaptureStop()
+    /// The thread's sign of life.
+    let pulse: WorkerPulse
     private let state = Mutex(State())
 
     struct State {
         var counters = Counters()
-        var stop: CaptureStop?
+        var work = WorkerCounters()
+        var publications: UInt64 = 0
         var phase = Phase.starting
-        var stopRequested = false
     }
 
     /// Where the thread is in its life.
@@ -19,17 +23,27 @@ package final class CaptureStatus: Sendable {
         case starting
         /// Frames are taken.
         case running
+        /// The interface went away while frames were taken, and is waited for.
+        case waiting(CaptureError)
         /// It ended as asked, or its file is read.
         case ended
         /// It could not start or go on.
         case failed(CaptureError)
     }
 
-    /// Nothing has happened yet.
-    package init() {}
+    /// Nothing has happened yet; `name` is the thread's for people.
+    package init(_ name: String = "capture") {
+        pulse = WorkerPulse(name)
+    }
 
     /// The counters as last published.
     package var counters: Counters { state.withLock { $0.counters } }
+
+    /// The thread's own line in `stats`, as last published.
+    package var work: WorkerCounters { state.withLock { $0.work } }
+
+    /// How often counters were published.
+    package var publications: UInt64 { state.withLock { $0.publications } }
 
     /// Where the thread is.
     package var phase: Phase { state.withLock { $0.phase } }
@@ -38,30 +52,31 @@ package final class CaptureStatus: Sendable {
     package var isOver: Bool {
         switch phase {
         case .ended, .failed: true
-        case .starting, .running: false
+        case .starting, .running, .waiting: false
         }
     }
 
     /// Whether stopping was asked for.
-    package var stopRequested: Bool { state.withLock { $0.stopRequested } }
+    package var stopRequested: Bool { stop.isStopped }
 
-    func publish(_ counters: Counters) { state.withLock { $0.counters = counters } }
-
-    func started(stop: CaptureStop?) {
+    func publish(_ counters: Counters, _ work: WorkerCounters) {
+        pulse.beat()
         state.withLock {
-            $0.phase = .running
-            $0.stop = stop
-            if $0.stopRequested { stop?.stop() }
+            $0.counters = counters
+            $0.work = work
+            $0.publications += 1
         }
     }
 
-    func finished(_ phase: Phase) { state.withLock { $0.phase = phase } }
+    func started() { state.withLock { $0.phase = .running } }
+
+    func waits(_ error: CaptureError) { state.withLock { $0.phase = .waiting(error) } }
+
+    func finished(_ phase: Phase) {
+        pulse.end()
+        state.withLock { $0.phase = phase }
+    }
 
     /// Asks the thread to drain and end.
-    package func requestStop() {
-        state.withLock {
-            $0.stopRequested = true
-            $0.stop?.stop()
-        }
-    }
+    package func requestStop() { stop.stop() }
 }

@@ -84,6 +84,9 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         }
     }
 
+    /// Flows that are over and of which packets of one direction only were seen.
+    package var oneWayFlows: UInt64 { shards.counters.oneWay }
+
     /// What has been counted so far; what every worker of a file counts alike, the first reports.
     package var counters: Counters {
         var counters = Counters()

@@ -9,16 +9,22 @@ internal import Wire
 
 /// What a daemon is run with.
 package struct DaemonOptions: Sendable {
-    /// Where frames come from; each input has a capture thread and a scan thread.
+    /// Where frames come from.
     package var inputs: [CaptureInput]
-    /// The flow tables' bounds.
+    /// Capture queues of each interface, each with a thread, a ring and a flow table of its own.
+    package var captureWorkers = 1
+    /// Threads that scan, for all inputs together.
+    package var scanWorkers = 1
+    /// The bounds of each flow table.
     package var limits = FlowLimits()
-    /// Octets of bodies that may wait to be scanned, for each input.
+    /// Octets of bodies that may wait to be scanned.
     package var scanQueueOctets = 64 << 20
     /// Reports that may wait to be recorded.
     package var reportQueue = 4_096
     /// Seconds between `stats` records.
     package var statsInterval = 60
+    /// How long a thread may make no progress before the watchdog is no longer told that all is well.
+    package var patience = Duration.seconds(15)
 
     /// Options with their defaults.
     package init(inputs: [CaptureInput]) {
@@ -28,10 +34,10 @@ package struct DaemonOptions: Sendable {
 
 /// The running daemon: capture threads, scan threads, and one recorder thread.
 package struct Daemon: Sendable {
+    let options: DaemonOptions
+    let complain: @Sendable (String) -> Void
     private let set: DetectionSet
     private let digest: CredentialDigest?
-    private let options: DaemonOptions
-    private let complain: @Sendable (String) -> Void
 
     /// Prepares a daemon; nothing is opened yet.
     package init(
@@ -51,155 +57,125 @@ package struct Daemon: Sendable {
     /// - Parameters:
     ///   - makeOutputs: Opens the records' places, on the recorder's thread.
     ///   - stop: Raised by a signal.
+    ///   - notifier: Is told how the threads fare.
     ///   - started: Called once, when every input is open.
     /// - Returns: How many incidents were opened.
     /// - Throws: the error of an input that did not open, or of the last one that failed.
     package func run(
         makeOutputs: @escaping @Sendable () throws -> RecordOutputs,
         stop: StopSignal,
+        notifier: ServiceNotifier = ServiceNotifier(environment: [:]),
         started: () -> Void
     ) throws(CaptureError) -> Int {
-        let isLive = options.inputs.contains { if case .live = $0 { true } else { false } }
         let policy: QueuePolicy = isLive ? .refuse : .wait
         let reports = BoundedQueue<Report>(capacity: options.reportQueue, policy: policy)
-        let recorder = startRecorder(reports, makeOutputs)
-        var statuses: [CaptureStatus] = []
-        var scanners: [DispatchSemaphore] = []
-        for input in options.inputs {
-            let queue = BoundedQueue<ScanMessage>(capacity: options.scanQueueOctets, policy: policy)
-            let status = CaptureStatus()
-            statuses.append(status)
-            scanners.append(startScanner(queue, reports))
-            let seed = isLive ? UInt64.random(in: .min ... .max) : OfflineScan.seed
-            let thread = CaptureThread(
-                input: input,
-                set: set,
-                digest: digest,
-                limits: options.limits,
-                seed: seed,
-                queue: queue,
-                status: status
-            )
-            EngineThread.start("weir-capture") { thread.run() }
-        }
-        let failure = watch(statuses, stop, reports, started)
-        for scanner in scanners { scanner.wait() }
-        let time = isLive ? CaptureThread.wallClock : nil
-        _ = reports.push(
-            .last(StatsRecord(timestamp: time, counters: Daemon.total(statuses, reports))),
-            mandatory: true
+        let recorder = RecorderThread(reports, makeOutputs, complain)
+        let pool = ScanPool(
+            workers: options.scanWorkers,
+            octets: options.scanQueueOctets,
+            policy: policy,
+            set: set,
+            reports: reports,
+            complain: complain
         )
+        let statuses = startCaptures(pool)
+        var watch = DaemonWatch(self, statuses, pool, reports, recorder.pulse, notifier)
+        let failure = watch.run(until: stop, started)
+        pool.finish()
+        _ = reports.push(.last(watch.lastRecord), mandatory: true)
         reports.close()
-        let incidents = recorder.wait()
+        let incidents = recorder.finish()
         if let failure { throw failure }
         return incidents
     }
 
-    /// Waits for the end: publishes counters on the way, returns the failure of an input.
-    private func watch(
-        _ statuses: [CaptureStatus],
-        _ stop: StopSignal,
-        _ reports: BoundedQueue<Report>,
-        _ started: () -> Void
-    ) -> CaptureError? {
-        var isStarted = false
-        var failure: CaptureError?
-        var reported = Set<Int>()
-        var lastStats = ContinuousClock.now
-        while !statuses.allSatisfy(\.isOver) {
-            for (index, status) in statuses.enumerated() {
-                guard case .failed(let error) = status.phase, reported.insert(index).inserted else { continue }
-                failure = error
-                if statuses.count > 1 { complain(error.description) }
-                // Before all are open, one that fails ends the start; later, the others go on.
-                if !isStarted { statuses.forEach { $0.requestStop() } }
-            }
-            if !isStarted, statuses.allSatisfy({ if case .starting = $0.phase { false } else { true } }), failure == nil
-            {
-                isStarted = true
-                started()
-            }
-            if stop.wait(milliseconds: isStarted ? 200 : 5) { statuses.forEach { $0.requestStop() } }
-            let now = ContinuousClock.now
-            if options.statsInterval > 0, now - lastStats >= .seconds(options.statsInterval) {
-                lastStats = now
-                let record = StatsRecord(timestamp: CaptureThread.wallClock, counters: Daemon.total(statuses, reports))
-                _ = reports.push(.stats(record))
-            }
+    /// Whether any input is an interface.
+    var isLive: Bool { options.inputs.contains { if case .live = $0 { true } else { false } } }
+
+    private func startCaptures(_ pool: ScanPool) -> [CaptureStatus] {
+        let captures = options.inputs.flatMap(captureQueues)
+        let reserve = ScanPool.reserve(options.scanQueueOctets, pool.queues.count)
+        return captures.enumerated().map { index, capture in
+            let title = captures.count == 1 ? "" : " \(index + 1)"
+            let status = CaptureStatus("capture thread\(title) (\(capture.input.name))")
+            let thread = CaptureThread(
+                queue: capture,
+                set: set,
+                digest: digest,
+                limits: options.limits,
+                seed: isLive ? UInt64.random(in: .min ... .max) : OfflineScan.seed,
+                scanQueues: pool.queues,
+                policy: ScanQueuePolicy(producer: index, producers: captures.count, reserveOctets: reserve),
+                status: status
+            )
+            EngineThread.start("weir-capture") { thread.run() }
+            return status
         }
-        for status in statuses {
-            if case .failed(let error) = status.phase { failure = failure ?? error }
-        }
-        return failure
     }
 
-    private func startScanner(
-        _ queue: BoundedQueue<ScanMessage>,
-        _ reports: BoundedQueue<Report>
-    ) -> DispatchSemaphore {
-        let done = DispatchSemaphore(value: 0)
-        let (set, complain) = (set, complain)
-        EngineThread.start("weir-scan") {
-            do {
-                try Daemon.scan(queue, reports, set)
-            } catch {
-                complain("the rules could not be prepared for scanning: \(error)")
-                while queue.popAll(waiting: 1_000) != nil {}
-            }
-            done.signal()
+    /// The queues of an input: several only of an interface whose packets the kernel shares out.
+    private func captureQueues(_ input: CaptureInput) -> [CaptureQueue] {
+        guard case .live(let live) = input, options.captureWorkers > 1 else { return [CaptureQueue(input: input)] }
+        if let obstacle = FanoutGroup.obstacle(interface: live.interface) {
+            complain("\(live.interface): one capture queue instead of \(options.captureWorkers): \(obstacle)")
+            return [CaptureQueue(input: input)]
         }
-        return done
+        let group = FanoutGroup(queues: options.captureWorkers)
+        return (0..<options.captureWorkers).map { CaptureQueue(input: input, number: $0, fanout: group) }
     }
+}
 
-    private func startRecorder(
+/// The thread that owns the recorder.
+private struct RecorderThread {
+    /// The thread's sign of life.
+    let pulse = WorkerPulse("recorder thread")
+    private let end = RecorderEnd()
+
+    init(
         _ reports: BoundedQueue<Report>,
-        _ makeOutputs: @escaping @Sendable () throws -> RecordOutputs
-    ) -> RecorderEnd {
-        let end = RecorderEnd()
-        let complain = complain
+        _ makeOutputs: @escaping @Sendable () throws -> RecordOutputs,
+        _ complain: @escaping @Sendable (String) -> Void
+    ) {
+        let (end, pulse) = (end, pulse)
         EngineThread.start("weir-recorder") {
+            var incidents = 0
             do {
                 let outputs = try makeOutputs()
-                end.signal(incidents: Daemon.record(reports, IncidentRecorder(outputs: outputs, complain: complain)))
+                let recorder = IncidentRecorder(outputs: outputs, complain: complain)
+                incidents = RecorderThread.record(reports, recorder, pulse)
             } catch {
                 complain("records cannot be written: \(error)")
-                while reports.popAll(waiting: 1_000) != nil {}
-                end.signal(incidents: 0)
+                while reports.popAll(waiting: 1_000) != nil { pulse.beat() }
             }
+            pulse.end()
+            end.signal(incidents: incidents)
         }
-        return end
     }
 
-    private static func scan(
-        _ queue: BoundedQueue<ScanMessage>,
+    /// Waits for the thread's end; returns how many incidents it opened.
+    func finish() -> Int { end.wait() }
+
+    private static func record(
         _ reports: BoundedQueue<Report>,
-        _ set: DetectionSet
-    ) throws {
-        var worker = try ScanWorker(set: set, output: QueuedReporter(reports))
-        while let messages = queue.popAll(waiting: 1_000) {
-            for message in messages { worker.perform(message) }
-        }
-    }
-
-    private static func record(_ reports: BoundedQueue<Report>, _ recorder: consuming IncidentRecorder) -> Int {
+        _ recorder: consuming IncidentRecorder,
+        _ pulse: WorkerPulse
+    ) -> Int {
         var recorder = recorder
         var lastTick = ContinuousClock.now
         while let batch = reports.popAll(waiting: 200) {
-            for report in batch { recorder.take(report) }
+            for report in batch {
+                recorder.take(report)
+                pulse.beat()
+            }
+            pulse.beat()
             let now = ContinuousClock.now
             if now - lastTick >= .seconds(1) {
                 lastTick = now
                 recorder.tick()
+                recorder.tellRecovery()
             }
         }
         return recorder.incidentCount
-    }
-
-    private static func total(_ statuses: [CaptureStatus], _ reports: BoundedQueue<Report>) -> Counters {
-        var total = Counters()
-        for status in statuses { total += status.counters }
-        if reports.refused > 0 { total.limits.add(reports.refused, to: "report_queue") }
-        return total
     }
 }
 
@@ -216,19 +192,5 @@ private final class RecorderEnd: Sendable {
     func wait() -> Int {
         done.wait()
         return incidents.withLock { $0 }
-    }
-}
-
-extension ScanWorker where Output: ~Copyable {
-    /// Performs what came through a queue.
-    package mutating func perform(_ message: ScanMessage) {
-        switch message {
-        case .begin(let request, let slot): begin(request, slot: slot)
-        case .body(let octets, let slot, let time): body(octets.span, slot: slot, at: time)
-        case .lost(let octets, let reason, let slot, let time): lost(octets, reason, slot: slot, at: time)
-        case .review(let slot, let time): review(slot: slot, at: time)
-        case .end(let isComplete, let slot, let time): end(isComplete: isComplete, slot: slot, at: time)
-        case .record(let record): self.record(record)
-        }
     }
 }

@@ -25,6 +25,12 @@ package struct RecordPrinter: ~Copyable {
     /// Records that a failed write lost.
     package var linesLost: UInt64 { sink.linesLost }
 
+    /// Whether the last write failed.
+    package var isFailing: Bool { sink.isFailing }
+
+    /// Opens its file anew by its name, after a rotation.
+    package mutating func reopen() throws(SinkError) { try sink.reopen() }
+
     /// Prints a request or an unread connection.
     package mutating func print(_ record: borrowing LLMRecord) throws(SinkError) {
         guard events.contains(.llm) else { return }

@@ -1,3 +1,4 @@
+internal import BasicContainers
 package import Incidents
 package import Payloads
 package import Telemetry
@@ -8,7 +9,7 @@ package enum ScanMessage: Sendable {
     /// A request begins.
     case begin(OpenRequest, slot: Int)
     /// Octets of its body, copied out of the capture ring.
-    case body([UInt8], slot: Int, at: Timestamp)
+    case body(BodyChunk, slot: Int, at: Timestamp)
     /// Octets of its body that did not arrive.
     case lost(Int, OpaqueReason, slot: Int, at: Timestamp)
     /// The request is open for long.
@@ -19,65 +20,25 @@ package enum ScanMessage: Sendable {
     case record(LLMRecord)
 }
 
-/// Sends requests through a queue to the thread that scans them.
-///
-/// What a full queue refuses is charged to its request as `overload`; heads and ends always pass, so that no request is
-/// without its record.
-package struct QueuedScanPort: ~Copyable, ScanPort {
-    private let queue: BoundedQueue<ScanMessage>
-    /// Body octets that the queue refused.
-    package private(set) var refusedOctets: UInt64 = 0
-    private var refused: [Int: Int] = [:]
+/// Octets of one body on their way to be scanned, those of several segments together; never changed once it is made.
+package final class BodyChunk: Sendable {
+    private let octets: UniqueArray<UInt8>
 
-    /// Sends into `queue`, whose weight is octets.
-    package init(_ queue: BoundedQueue<ScanMessage>) {
-        self.queue = queue
+    /// Takes the octets over.
+    init(_ octets: consuming UniqueArray<UInt8>) {
+        self.octets = octets
     }
 
-    /// Sends a request's head.
-    package mutating func begin(_ request: consuming OpenRequest, slot: Int) {
-        _ = queue.push(.begin(request, slot: slot), weight: 1_024, mandatory: true)
-    }
+    /// How many octets there are.
+    package var count: Int { octets.count }
 
-    /// Copies octets of a body and sends them.
-    package mutating func body(_ octets: Span<UInt8>, slot: Int, at time: Timestamp) {
-        chargeRefused(slot: slot, at: time)
-        var copied: [UInt8] = []
-        copied.reserveCapacity(octets.count)
-        for index in octets.indices { copied.append(octets[index]) }
-        guard !queue.push(.body(copied, slot: slot, at: time), weight: octets.count + 64) else { return }
-        refused[slot, default: 0] += octets.count
-        refusedOctets += UInt64(octets.count)
-    }
+    /// Lends the octets to `body`.
+    package func lend(_ body: (Span<UInt8>) -> Void) { octets.lend(body) }
+}
 
-    /// Sends that octets are missing.
-    package mutating func lost(_ octets: Int, _ reason: OpaqueReason, slot: Int, at time: Timestamp) {
-        chargeRefused(slot: slot, at: time)
-        _ = queue.push(.lost(octets, reason, slot: slot, at: time), weight: 64, mandatory: true)
-    }
-
-    /// Sends that a request is open for long.
-    package mutating func review(slot: Int, at time: Timestamp) {
-        chargeRefused(slot: slot, at: time)
-        _ = queue.push(.review(slot: slot, at: time), weight: 64, mandatory: true)
-    }
-
-    /// Sends a request's end.
-    package mutating func end(isComplete: Bool, slot: Int, at time: Timestamp) {
-        chargeRefused(slot: slot, at: time)
-        _ = queue.push(.end(isComplete: isComplete, slot: slot, at: time), weight: 64, mandatory: true)
-    }
-
-    /// Sends a record.
-    package mutating func record(_ record: consuming LLMRecord) {
-        _ = queue.push(.record(record), weight: 512, mandatory: true)
-    }
-
-    /// Tells the scanner of octets that were refused, before anything that follows them.
-    private mutating func chargeRefused(slot: Int, at time: Timestamp) {
-        guard !refused.isEmpty, let octets = refused.removeValue(forKey: slot) else { return }
-        _ = queue.push(.lost(octets, .overload, slot: slot, at: time), weight: 64, mandatory: true)
-    }
+extension UniqueArray<UInt8> {
+    /// Lends the octets to `body`: of a property of a class, a span cannot be had but by borrowing it for a call.
+    fileprivate func lend(_ body: (Span<UInt8>) -> Void) { body(span) }
 }
 
 /// What crosses from a scan thread to the recorder.
@@ -88,6 +49,8 @@ package enum Report: Sendable {
     case sighting(Sighting)
     /// The counters as they stand.
     case stats(StatsRecord)
+    /// The logs were renamed: the places of records are to be opened anew.
+    case reopen
     /// Everything has been reported: incidents are closed, then these counters written.
     case last(StatsRecord)
 }
@@ -95,6 +58,8 @@ package enum Report: Sendable {
 /// Sends records and sightings through a queue to the recorder; what a full one refuses, the queue counts.
 package struct QueuedReporter: ~Copyable, Reporter {
     private let queue: BoundedQueue<Report>
+    /// The octets of the requests that are over, counted here lest a full queue make them vanish.
+    package private(set) var octets = Counters()
 
     /// Sends into `queue`.
     package init(_ queue: BoundedQueue<Report>) {
@@ -103,6 +68,7 @@ package struct QueuedReporter: ~Copyable, Reporter {
 
     /// Sends a record.
     package mutating func report(_ record: consuming LLMRecord) {
+        octets.add(record)
         _ = queue.push(.record(record))
     }
 

@@ -29,7 +29,7 @@ package struct ScanReporter: ~Copyable {
             do throws(SinkError) { try printer.print(record) } catch { failure = failure ?? error }
         case .sighting(let sighting): _ = folder.fold(sighting)
         // A scan has counters at its end only.
-        case .stats, .last: break
+        case .stats, .reopen, .last: break
         }
     }
 

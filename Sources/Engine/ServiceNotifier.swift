@@ -15,6 +15,9 @@ package struct ServiceNotifier: Sendable {
     /// One line for `systemctl status`.
     package func status(_ text: String) { send("STATUS=\(line(text))") }
 
+    /// Every thread makes progress.
+    package func watchdog() { send("WATCHDOG=1") }
+
     /// The service is draining and will end.
     package func stopping() { send("STOPPING=1\nSTATUS=Draining") }
 

@@ -36,6 +36,7 @@ extension FlowCore {
         if slab[flow].state != FlowEntry.none {
             if end == .timeout { counters.timedOut &+= 1 }
             if end == .evicted { counters.evicted &+= 1 }
+            if !slab[flow].isAnswered { counters.oneWay &+= 1 }
             let facts = slab[flow].facts(salt: salt)
             let totals = slab[flow].totals
             let state = slab[flow].state

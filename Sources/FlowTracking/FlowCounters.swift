@@ -19,6 +19,8 @@ package struct FlowCounters: Hashable, Sendable {
     @usableFromInline package var timedOut: UInt64 = 0
     /// Announced flows that were closed to make room.
     @usableFromInline package var evicted: UInt64 = 0
+    /// Announced flows that are over and of which packets of one direction only were seen.
+    @usableFromInline package var oneWay: UInt64 = 0
     /// Flows without payload that were dropped to make room.
     @usableFromInline package var droppedEmbryonic: UInt64 = 0
 
@@ -70,7 +72,7 @@ package struct FlowCounters: Hashable, Sendable {
     package static var all: [WritableKeyPath<FlowCounters, UInt64>] {
         [
             \.packets, \.untracked, \.strays, \.flows, \.opened, \.midstream, \.shunted, \.timedOut, \.evicted,
-            \.droppedEmbryonic, \.deliveredOctets, \.outOfOrder, \.repeatedOctets, \.overlapConflicts, \.gaps,
+            \.oneWay, \.droppedEmbryonic, \.deliveredOctets, \.outOfOrder, \.repeatedOctets, \.overlapConflicts, \.gaps,
             \.lostOctets, \.budgetOctets, \.snapLengthOctets, \.resynchronised, \.beforeStartOctets, \.afterEndOctets,
             \.outOfWindow, \.resetsIgnored, \.finsIgnored, \.synsIgnored, \.keepAlives, \.datagrams,
         ]

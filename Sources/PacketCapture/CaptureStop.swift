@@ -9,7 +9,7 @@ package final class CaptureStop: Sendable {
     private let isRaised = Atomic<Bool>(false)
 
     /// A stop not yet asked for.
-    init() {
+    package init() {
         descriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
     }
 

@@ -12,6 +12,8 @@ import Wire
 @safe package struct LiveCapture: ~Copyable {
     private let handle: OpaquePointer
     private let options: LiveCaptureOptions
+    private let fanout: FanoutGroup?
+    private let firstNumber: UInt64
     private var counted = CaptureStatistics()
     private var baseline = CaptureStatistics()
 
@@ -19,35 +21,59 @@ import Wire
     package private(set) var frameCount: UInt64 = 0
     /// What the interface's frames begin with.
     package let linkType: LinkType
-    /// Ends `dispatch` from another thread.
-    package let stop = CaptureStop()
+    /// Ends `dispatch` from another thread, and the waiting for other queues.
+    package let stop: CaptureStop
 
     /// How many frames one `dispatch` hands out at most, so that its caller gets to see the clock under any load.
     package static let batch = 1_024
 
     /// Starts capturing.
     ///
-    /// With a filter this takes up to a quarter of a second more: what came in before the filter is thrown away uncounted.
+    /// With a filter or in a group this takes up to a quarter of a second more: what came in before is thrown away
+    /// uncounted.
     ///
+    /// - Parameters:
+    ///   - options: What to capture.
+    ///   - fanout: The group of queues that this is one of; all must be opened at about the same time.
+    ///   - firstNumber: How many frames were numbered before, by a capture that this one goes on for.
+    ///   - stop: Ends `dispatch`, and the waiting for the other queues.
     /// - Throws: `.interface`, `.permission`, `.filter`, `.unsupported`.
-    package init(_ options: LiveCaptureOptions) throws(CaptureError) {
+    package init(
+        _ options: LiveCaptureOptions,
+        fanout: FanoutGroup? = nil,
+        numberingFrom firstNumber: UInt64 = 0,
+        stop: CaptureStop = CaptureStop()
+    ) throws(CaptureError) {
         // Lives until it is closed below or in `deinit`.
         let handle = try unsafe LiveCapture.activate(options)
+        var hasJoined = false
         do throws(CaptureError) {
             let linkType = unsafe LinkType(dataLink: pcap_datalink(handle))
-            let baseline = try unsafe LiveCapture.install(options, handle)
+            if let fanout {
+                let descriptor = unsafe pcap_fileno(handle)
+                _ = weir_refuse_packets(descriptor)
+                try fanout.join(descriptor: descriptor, source: options.interface)
+                hasJoined = true
+                try fanout.awaitOthers(source: options.interface, stop: stop)
+            }
+            let baseline = try unsafe LiveCapture.install(options, isGrouped: fanout != nil, handle)
             unsafe self.handle = handle
             self.options = options
+            self.fanout = fanout
+            self.firstNumber = firstNumber
+            self.stop = stop
             self.linkType = linkType
             self.baseline = baseline
             counted = baseline
         } catch {
+            if hasJoined { fanout?.leave() }
             unsafe pcap_close(handle)
             throw error
         }
     }
 
     deinit {
+        fanout?.leave()
         // The last use: the value is gone.
         unsafe pcap_close(handle)
     }
@@ -89,6 +115,12 @@ import Wire
         return total
     }
 
+    /// Whether the interface is up; one that is down may come up again, and the capture then goes on.
+    package var isUp: Bool {
+        // The name is lent to one call.
+        unsafe weir_is_up(pcap_fileno(handle), options.interface) != 0
+    }
+
     /// What the kernel has counted since the capture began.
     package var statistics: CaptureStatistics {
         mutating get {
@@ -116,9 +148,10 @@ import Wire
         let handle = unsafe self.handle
         var delivered = frameCount
         let type = linkType
+        let firstNumber = firstNumber
         // The closure does not outlive this call: libpcap calls it back only from within pcap_dispatch.
         let result = withoutActuallyEscaping(body) { body in
-            var delivery = Delivery(body: body, linkType: type, count: delivered)
+            var delivery = Delivery(body: body, linkType: type, count: delivered, firstNumber: firstNumber)
             let result = unsafe withUnsafeMutableBytes(of: &delivery) { memory in
                 unsafe pcap_dispatch(
                     handle,
@@ -154,6 +187,7 @@ private struct Delivery {
     let body: (borrowing Frame) -> Void
     let linkType: LinkType
     var count: UInt64
+    let firstNumber: UInt64
 }
 
 /// Called by libpcap for each frame, within `pcap_dispatch`.
@@ -175,7 +209,7 @@ private func deliver(
                 timestamp: Timestamp(seconds: Int64(header.ts.tv_sec), fraction: Int64(header.ts.tv_usec)),
                 originalLength: Int(header.len),
                 linkType: delivery.pointee.linkType,
-                number: delivery.pointee.count
+                number: delivery.pointee.firstNumber + delivery.pointee.count
             )
         )
     }
@@ -238,12 +272,16 @@ extension LiveCapture {
     }
 
     /// Sets the filter and returns the counters as they then stand, from which the capture counts.
+    ///
+    /// A queue of a group takes packets from here on.
     private static func install(
         _ options: LiveCaptureOptions,
+        isGrouped: Bool,
         _ handle: OpaquePointer
     ) throws(CaptureError) -> CaptureStatistics {
         var baseline = CaptureStatistics()
-        guard let filter = options.filter, !filter.isEmpty else { return baseline }
+        let filter = options.filter ?? ""
+        guard !filter.isEmpty || isGrouped else { return baseline }
         var program = try unsafe compile(filter, handle)
         defer { unsafe pcap_freecode(&program) }
         // Frames counted before the filter was there would never be seen: refuse, empty the ring, then begin to count.
@@ -253,6 +291,10 @@ extension LiveCapture {
             _ = usleep(UInt32(clamping: options.blockMilliseconds * 500))
         }
         unsafe count(handle, &baseline)
+        if filter.isEmpty {
+            _ = unsafe weir_accept_packets(pcap_fileno(handle))
+            return baseline
+        }
         guard unsafe pcap_setfilter(handle, &program) == 0 else {
             throw unsafe error(.filter, filter, handle)
         }

@@ -30,7 +30,7 @@ extension Settings {
     ///
     /// Indexes are mapped from their files and not counted.
     package func memoryCeiling(interfaces: Int = 1) -> MemoryCeiling {
-        let count = min(max(1, interfaces, capture.interfaces.count), 1_024)
+        let count = min(max(1, interfaces, capture.interfaces.count), 1_024) * capture.workers
         let mebi = 1 << 20
         let shares = [
             ("the program, rules and services", Self.program),
@@ -38,7 +38,7 @@ extension Settings {
             ("flows.tracked", flows.tracked * Self.trackedFlow * count),
             ("flows.reassembling", flows.reassembling * Self.reassemblingFlow * count),
             ("flows.out_of_order_total_mib", flows.outOfOrderTotalMiB * mebi * count),
-            ("inspect.scan_queue_mib", inspect.scanQueueMiB * mebi * count),
+            ("inspect.scan_queue_mib", inspect.scanQueueMiB * mebi),
         ]
         return MemoryCeiling(shares: shares.map { MemoryCeiling.MemoryShare(name: $0.0, octets: $0.1) })
     }

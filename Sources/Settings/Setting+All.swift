@@ -31,7 +31,13 @@ extension Setting {
             section: "capture",
             key: "ring_mib",
             value: .number(\.capture.ringMiB, 1...4_096),
-            meaning: "MiB of each interface's capture ring"
+            meaning: "MiB of the ring of each capture queue"
+        ),
+        Setting(
+            section: "capture",
+            key: "workers",
+            value: .number(\.capture.workers, 1...64),
+            meaning: "Capture queues and threads of each interface, among which the kernel shares flows out"
         ),
     ]
 
@@ -40,7 +46,7 @@ extension Setting {
             section: "flows",
             key: "tracked",
             value: .number(\.flows.tracked, 1_024...16_777_216),
-            meaning: "Flows kept in mind on an interface; beyond it the longest silent one goes"
+            meaning: "Flows kept in mind by each queue; beyond it the longest silent one goes"
         ),
         Setting(
             section: "flows",
@@ -58,7 +64,7 @@ extension Setting {
             section: "flows",
             key: "out_of_order_total_mib",
             value: .number(\.flows.outOfOrderTotalMiB, 1...16_384),
-            meaning: "MiB of early segments on an interface in all"
+            meaning: "MiB of early segments that each queue may hold in all"
         ),
         Setting(
             section: "flows",
@@ -115,7 +121,13 @@ extension Setting {
             section: "inspect",
             key: "scan_queue_mib",
             value: .number(\.inspect.scanQueueMiB, 1...16_384),
-            meaning: "MiB of bodies that may wait to be scanned on an interface; the rest is `opaque: overload`"
+            meaning: "MiB of bodies that may wait to be scanned; the rest is `opaque: overload`"
+        ),
+        Setting(
+            section: "inspect",
+            key: "workers",
+            value: .number(\.inspect.workers, 0...64),
+            meaning: "Threads of `weir run` that scan; 0 for one a core, but for one core that captures"
         ),
     ]
 

@@ -12,11 +12,14 @@ package struct CaptureSettings: Hashable, Sendable {
     /// Octets of a frame that are captured.
     package var snapLength = 262_144
 
-    /// Mebibytes of each interface's ring.
+    /// Mebibytes of each queue's ring.
     package var ringMiB = 64
+
+    /// Queues of each interface, each with a thread, a ring and a flow table of its own.
+    package var workers = 1
 }
 
-/// How much traffic is kept in mind; the numbers are for each interface.
+/// How much traffic is kept in mind; the numbers are for each capture queue.
 package struct FlowSettings: Hashable, Sendable {
     /// Flows in all.
     package var tracked = 262_144
@@ -57,8 +60,14 @@ package struct InspectSettings: Hashable, Sendable {
     /// Codings and containers inside each other.
     package var nesting = 6
 
-    /// Mebibytes of bodies that may wait to be scanned, for each interface.
+    /// Mebibytes of bodies that may wait to be scanned.
     package var scanQueueMiB = 64
+
+    /// Threads that scan what is captured live; 0 leaves the number to the host's cores.
+    package var workers = 0
+
+    /// The number of scanning threads on a host of so many cores: one is left to capturing where there are several.
+    package func workerCount(cores: Int) -> Int { workers > 0 ? workers : min(64, max(1, cores - 1)) }
 }
 
 /// What is looked for.

@@ -8,10 +8,14 @@ import Glibc
 struct AppendFile: ~Copyable {
     let path: String
     let descriptor: Int32
+    /// Whether the file's last line had no end when it was opened.
+    let hadCutLine: Bool
     private let owned: Bool
     private let isRegular: Bool
 
     /// Opens a file for appending, making it with mode 0640 where it does not exist.
+    ///
+    /// A last line without an end, which a kill in the middle of a write leaves, is ended: the next begins a line.
     init(path: String) throws(SinkError) {
         // unsafe: the path's C string lives for the call.
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0o640)
@@ -23,7 +27,7 @@ struct AppendFile: ~Copyable {
                 isPermission: code == EACCES || code == EPERM || code == EROFS
             )
         }
-        self.init(path: path, descriptor: descriptor, owned: true)
+        self.init(path: path, descriptor: descriptor, owned: true, hadCutLine: AppendFile.endLine(path, descriptor))
     }
 
     /// Standard output, which is not closed at the end.
@@ -32,8 +36,9 @@ struct AppendFile: ~Copyable {
     }
 
     /// A descriptor that others opened; closed at the end where `owned`.
-    init(path: String, descriptor: Int32, owned: Bool) {
+    init(path: String, descriptor: Int32, owned: Bool, hadCutLine: Bool = false) {
         self.path = path
+        self.hadCutLine = hadCutLine
         self.descriptor = descriptor
         self.owned = owned
         var status = stat()
@@ -43,6 +48,30 @@ struct AppendFile: ~Copyable {
 
     deinit {
         if owned { close(descriptor) }
+    }
+
+    /// The file that now has this one's name; nil for what was not opened by a name.
+    func reopened() throws(SinkError) -> AppendFile? {
+        owned ? try AppendFile(path: path) : nil
+    }
+
+    /// Ends a regular file's last line if it has no end; returns whether it had none.
+    private static func endLine(_ path: String, _ descriptor: Int32) -> Bool {
+        var status = stat()
+        // unsafe: fstat fills the local structure.
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else {
+            return false
+        }
+        // A log may be writable and not readable; then it is taken as it is.
+        // unsafe: the path's C string lives for the call.
+        let reader = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        guard reader >= 0 else { return false }
+        defer { close(reader) }
+        var last = UInt8(ascii: "\n")
+        // unsafe: one octet is read into, and one written from, a local variable.
+        guard unsafe pread(reader, &last, 1, status.st_size - 1) == 1, last != UInt8(ascii: "\n") else { return false }
+        var end = UInt8(ascii: "\n")
+        return unsafe write(descriptor, &end, 1) == 1
     }
 
     /// Writes all of `octets`, which end with a line feed, or takes back the line that was cut.

@@ -3,11 +3,13 @@
 /// Lines reach the file in whole runs: a buffer is written when it is full, at `flush()`, or after each record where
 /// `buffered` is false. `SIGPIPE` must be ignored by the process, so that a closed pipe is an error and not an end.
 package struct JSONLinesSink: ~Copyable {
-    private let file: AppendFile
+    private var file: AppendFile
     private let buffered: Bool
     private var pending: [UInt8] = []
     private var pendingLines: UInt64 = 0
-    private var failing = false
+
+    /// Whether the last write failed.
+    package private(set) var isFailing = false
 
     /// Lines that stand in the file.
     package private(set) var linesWritten: UInt64 = 0
@@ -22,6 +24,10 @@ package struct JSONLinesSink: ~Copyable {
         file = try AppendFile(path: path)
         self.buffered = buffered
     }
+
+    /// Whether the file's last line was cut off when it was opened, by a kill or a crash; it has been ended, and what is
+    /// left of it is no record.
+    package var hadCutLine: Bool { file.hadCutLine }
 
     /// Writes to standard output.
     package init(standardOutput buffered: Bool) {
@@ -69,12 +75,22 @@ package struct JSONLinesSink: ~Copyable {
         pending.removeAll(keepingCapacity: true)
         pendingLines = 0
         guard let error else {
-            failing = false
+            isFailing = false
             return
         }
-        let wasFailing = failing
-        failing = true
+        let wasFailing = isFailing
+        isFailing = true
         if error == .closedOutput || !wasFailing { throw error }
+    }
+
+    /// Opens the file anew by its name, which after a rotation is that of another file; buffered lines go to the old one.
+    ///
+    /// - Throws: `cannotOpen`, and then the old file stays in use; as `write(_:)` for what was buffered.
+    package mutating func reopen() throws(SinkError) {
+        try flush()
+        guard let fresh = try file.reopened() else { return }
+        file = fresh
+        isFailing = false
     }
 
     private static func lines(in octets: Span<UInt8>, upTo end: Int) -> UInt64 {

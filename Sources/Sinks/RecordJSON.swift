@@ -26,7 +26,9 @@ package enum RecordJSON {
         var object = JSONObject()
         object.set("event_type", "stats")
         object.set("timestamp", record.timestamp?.eve)
-        object.set("stats", stats(record.counters))
+        var stats = stats(record.counters)
+        if !record.workers.isEmpty { stats["workers"] = .array(record.workers.map { .object(worker($0)) }) }
+        object.set("stats", stats)
         return object
     }
 
@@ -166,11 +168,23 @@ package enum RecordJSON {
         object["skipped_bytes"] = group(counters.skippedBytes)
         object["errors"] = group(counters.errors)
         object["limits"] = group(counters.limits)
+        if !counters.interfaces.entries.isEmpty { object["interfaces"] = group(counters.interfaces) }
         var keys = JSONObject()
         keys["read"] = .count(counters.keys.read)
         keys["used"] = .count(counters.keys.used)
         keys["sessions_without"] = .count(counters.keys.sessionsWithout)
         object.set("keys", keys)
+        return object
+    }
+
+    private static func worker(_ counters: WorkerCounters) -> JSONObject {
+        var object = JSONObject()
+        object.set("input", counters.input)
+        object.set("queue", counters.queue)
+        object["packets"] = .count(counters.packets)
+        object["dropped"] = .count(counters.dropped)
+        object["flows"] = .count(counters.flows)
+        object["one_way_flows"] = .count(counters.oneWayFlows)
         return object
     }
 

@@ -31,6 +31,8 @@ package struct Counters: Hashable, Sendable {
     package var errors = CounterGroup()
     /// How often a limit was reached, by the limit.
     package var limits = CounterGroup()
+    /// How often an interface was lost, and how often it returned; empty where none was.
+    package var interfaces = CounterGroup()
     /// Secrets for decryption: how many were known and used, and for how many sessions none was.
     package var keys = KeyCounters()
 
@@ -53,6 +55,7 @@ package struct Counters: Hashable, Sendable {
         lhs.skippedBytes += rhs.skippedBytes
         lhs.errors += rhs.errors
         lhs.limits += rhs.limits
+        lhs.interfaces += rhs.interfaces
         lhs.keys += rhs.keys
     }
 

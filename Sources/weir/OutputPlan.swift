@@ -12,6 +12,8 @@ struct OutputPlan: Sendable {
     private let logged: Set<RecordKind>
     private let incidentsPath: String
     private let eventsPath: String
+    /// How many of the places end in half a line, which a kill left.
+    private let cutLines: Int
 
     init(settings: Settings, options: OutputOptions) throws {
         format = try options.recordFormat()
@@ -22,12 +24,14 @@ struct OutputPlan: Sendable {
         incidentsPath = settings.output.incidentsPath
         eventsPath = settings.output.eventsPath
         // Opened once here, so that what is wrong with a place is said before the first packet.
-        if let output {
-            _ = try OutputOptions.sink(output, buffered: false, appending: true)
-        } else {
-            _ = try OutputOptions.sink(incidentsPath, buffered: false, appending: true)
-            _ = try OutputOptions.sink(eventsPath, buffered: false, appending: true)
+        var cutLines = 0
+        for path in output.map({ [$0] }) ?? [incidentsPath, eventsPath] {
+            let sink = try OutputOptions.sink(path, buffered: false, appending: true)
+            guard sink.hadCutLine else { continue }
+            cutLines += 1
+            Terminal.tell("\(path): the last line was cut off, by a kill or a crash; it has been ended, and is no record")
         }
+        self.cutLines = cutLines
     }
 
     /// The place of incidents, for a person.
@@ -38,7 +42,8 @@ struct OutputPlan: Sendable {
         if let output {
             return RecordOutputs(
                 incidents: try printer(output, format, kinds.intersection([.incident])),
-                events: try printer(output, format, kinds.subtracting([.incident]))
+                events: try printer(output, format, kinds.subtracting([.incident])),
+                cutLines: cutLines
             )
         }
         var screen: RecordPrinter?
@@ -57,7 +62,8 @@ struct OutputPlan: Sendable {
         return RecordOutputs(
             incidents: try printer(incidentsPath, .jsonl, logged.intersection([.incident])),
             events: try printer(eventsPath, .jsonl, logged.subtracting([.incident])),
-            screen: screen
+            screen: screen,
+            cutLines: cutLines
         )
     }
 

@@ -15,7 +15,8 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Incidents go to incidents.jsonl and the records of requests and counters to events.jsonl in the log folder; \
             with --output what --events names goes there instead, and with --format text incidents are shown as well. \
-            SIGTERM and SIGINT drain what was captured and end with 0.
+            SIGTERM and SIGINT drain what was captured and end with 0; SIGHUP opens the logs anew, as after a rotation. An \
+            interface that goes away is waited for.
             """
     )
 
@@ -51,18 +52,20 @@ struct RunCommand: ParsableCommand {
         let outputs = try OutputPlan(settings: settings, options: output)
         var options = DaemonOptions(inputs: inputs)
         options.limits = settings.flowLimits
+        options.captureWorkers = settings.capture.workers
+        options.scanWorkers = settings.inspect.workerCount(cores: ProcessInfo.processInfo.activeProcessorCount)
         options.scanQueueOctets = settings.inspect.scanQueueMiB << 20
         options.statsInterval = settings.output.statsInterval.wholeMilliseconds / 1_000
         let daemon = Daemon(set: set, digest: try settings.credentialDigest(), options: options) { Terminal.tell($0) }
         let stop = StopSignal()
         let watch = stop.watch {
-            Terminal.tell("SIGHUP: reloading is not in this version yet; restart to apply changes")
+            Terminal.tell("SIGHUP: the logs are opened anew; to apply changes of the configuration, restart")
         }
         let notifier = ServiceNotifier()
         let names = interfaces(settings).joined(separator: ", ")
         let incidents: Int
         do throws(CaptureError) {
-            incidents = try daemon.run(makeOutputs: { try outputs.open() }, stop: stop) {
+            incidents = try daemon.run(makeOutputs: { try outputs.open() }, stop: stop, notifier: notifier) {
                 notifier.ready(status: read.map { "Reading \($0)" } ?? "Watching \(names)")
                 if read == nil { Terminal.tell("watching \(names); incidents go to \(outputs.place)") }
             }

@@ -8,6 +8,7 @@ struct HouseRulesTests {
         "BrotliDecoder.swift": "brotli's state",
         "GzipDecoder.swift": "zlib's stream",
         "ZstdDecoder.swift": "zstd's stream",
+        "FanoutGroup.swift": "if_nametoindex(3) and strerror(3), where Foundation is forbidden",
         "LiveCapture.swift": "libpcap's handle",
         "PatternDatabase.swift": "Vectorscan's database, streams and scratch",
         "RE2Expression.swift": "RE2 through its C shim",
