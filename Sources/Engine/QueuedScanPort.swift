@@ -183,7 +183,9 @@ package struct ScanBatch: Sendable {
 }
 
 /// Messages that are being gathered for one queue.
-private struct OpenBatch: ~Copyable {
+///
+/// Not private: the compiler (6.3.1) loses the type's descriptor then, which the arrays of other files ask for.
+struct OpenBatch: ~Copyable {
     private var messages: [ScanMessage] = []
     private var messageWeight = 0
     private var body = UniqueArray<UInt8>()

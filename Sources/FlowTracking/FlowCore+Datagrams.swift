@@ -25,6 +25,7 @@ extension FlowCore {
         let missing = min(max(0, packet.missing), 1 << 17)
         let length = packet.payload.count + missing
         slab[flow, side].octets += length
+        counters.datagramOctets &+= UInt64(length)
         guard length > 0, !slab[flow].flags.contains(.shunted) else { return }
         if slab[flow].flags.contains(.readsClientOnly), side != slab[flow].client { return }
         if slab[flow].state == FlowEntry.none {
@@ -32,7 +33,10 @@ extension FlowCore {
             announce(flow, sink)
         }
         counters.datagrams &+= 1
-        if missing > 0 { counters.snapLengthOctets &+= UInt64(missing) }
+        if missing > 0 {
+            counters.snapLengthOctets &+= UInt64(missing)
+            counters.datagramSnapLengthOctets &+= UInt64(missing)
+        }
         let event = FlowEvent.datagram(packet.payload, missing: missing, slab[flow].direction(from: side))
         let facts = slab[flow].facts(salt: salt)
         apply(sink(event, facts, slab[flow].state, stamp).interest, flow)

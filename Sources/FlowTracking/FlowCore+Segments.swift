@@ -11,6 +11,7 @@ extension FlowCore {
         let isReset = fields.flags.contains(.rst)
         let isSYN = fields.flags.contains(.syn) && !isReset
         let start = SequenceNumber(fields.sequence).advanced(by: isSYN ? 1 : 0)
+        counters.segmentOctets &+= UInt64(length)
 
         var found = slab.find(key)
         var confirmed = false
@@ -29,6 +30,7 @@ extension FlowCore {
         if found == nil {
             guard isSYN || confirmed || (length > 0 && !isReset) else {
                 counters.strays &+= 1
+                counters.strayOctets &+= UInt64(length)
                 return
             }
             found = open(key, side, fields, isOpening: isSYN || confirmed, sink)
@@ -43,8 +45,14 @@ extension FlowCore {
             counters.afterEndOctets &+= UInt64(length)
             return
         }
-        if isReset { return reset(flow, side, fields) }
-        if isSYN, !synchronise(flow, side, fields, start, sink) { return }
+        if isReset {
+            counters.strayOctets &+= UInt64(length)
+            return reset(flow, side, fields)
+        }
+        if isSYN, !synchronise(flow, side, fields, start, sink) {
+            counters.strayOctets &+= UInt64(length)
+            return
+        }
         let isFin = fields.flags.contains(.fin) && !isSYN
         if length > 0 || isFin {
             take(packet.payload, missing: missing, isFin: isFin, at: start, flow, side, sink)

@@ -35,6 +35,7 @@ extension FlowCore {
         let isHolding = reassemblies[index, side].isHolding
         if distance == -1, length <= 1, !isFin, !isHolding {
             counters.keepAlives &+= 1
+            counters.keepAliveOctets &+= UInt64(length)
             return
         }
         if distance + length > 0 { noteLife(flow) }
@@ -55,8 +56,7 @@ extension FlowCore {
         }
         pump(&arrival, payload, flow, side, sink)
         guard slab[flow].isRead(side) else {
-            let ahead = arrival.end - slab[flow, side].octets
-            if ahead > 0, !arrival.isEmpty { slab[flow, side].advance(by: ahead) }
+            if !arrival.isEmpty { passOver(arrival, flow, side) }
             return
         }
         if reassemblies[index, side].isHolding, reassemblies[index, side].store.charge > limits.midstreamHold {
@@ -65,6 +65,17 @@ extension FlowCore {
         } else {
             reassemblies.updateWaiting(index)
         }
+    }
+
+    /// Counts what is left of a segment whose stream is no longer read.
+    private mutating func passOver(_ arrival: Arrival, _ flow: Int, _ side: FlowKey.Side) {
+        let length = arrival.captured + arrival.missing
+        let ahead = max(0, arrival.end - slab[flow, side].octets)
+        let fresh = min(length, ahead)
+        counters.countedOctets &+= UInt64(fresh)
+        counters.repeatedOctets &+= UInt64(length - fresh)
+        counters.countedHoleOctets &+= UInt64(ahead - fresh)
+        slab[flow, side].advance(by: ahead)
     }
 
     /// Asks a stream for steps, with a segment that has come, until there is none left or the stream is not read.
@@ -202,12 +213,18 @@ extension FlowCore {
         let distance = slab[flow, side].next.distance(to: start)
         if isFar(distance, length) {
             counters.outOfWindow &+= 1
+            counters.countedOctets &+= UInt64(length)
             slab[flow, side].next = start.advanced(by: length)
             slab[flow, side].octets += length
             return
         }
-        if distance + length > 0 {
-            slab[flow, side].advance(by: distance + length)
+        let ahead = max(0, distance + length)
+        let fresh = min(length, ahead)
+        counters.countedOctets &+= UInt64(fresh)
+        counters.repeatedOctets &+= UInt64(length - fresh)
+        counters.countedHoleOctets &+= UInt64(ahead - fresh)
+        if ahead > 0 {
+            slab[flow, side].advance(by: ahead)
             noteLife(flow)
         }
         if isFin { slab[flow].flags.insert(.fin(side)) }
@@ -260,6 +277,7 @@ extension FlowCore {
         // Behind its FIN a stream has no more: the consumer was told so.
         guard run >= 4, !reassemblies[index, side].isHolding, !reassemblies[index, side].hasEnded else {
             counters.outOfWindow &+= 1
+            counters.outOfWindowOctets &+= UInt64(length)
             return false
         }
         flush(.lost, flow, side, sink)

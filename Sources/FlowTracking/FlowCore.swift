@@ -195,11 +195,9 @@ package struct FlowCore: ~Copyable {
         guard slab[flow].reassembly != FlowEntry.none else { return }
         let index = Int(slab[flow].reassembly)
         endHolding(flow, side)
-        if let end = reassemblies[index, side].store.end {
-            let ahead = end - slab[flow, side].octets
-            if ahead > 0 { slab[flow, side].advance(by: ahead) }
-        }
-        reassemblies[index, side].store.removeAll(buffers: &buffers)
+        let (waiting, holes) = reassemblies[index, side].abandon(&slab[flow, side], buffers: &buffers)
+        counters.countedOctets &+= UInt64(waiting)
+        counters.countedHoleOctets &+= UInt64(holes)
         reassemblies.updateWaiting(index)
     }
 

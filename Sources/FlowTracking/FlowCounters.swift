@@ -24,6 +24,10 @@ package struct FlowCounters: Hashable, Sendable {
     /// Flows without payload that were dropped to make room.
     @usableFromInline package var droppedEmbryonic: UInt64 = 0
 
+    /// Payload octets of all TCP packets as they were on the wire, those included that the snap length cut off.
+    ///
+    /// Each stands in exactly one of the counters that `accountedOctets` sums, or waits for what is before it.
+    @usableFromInline package var segmentOctets: UInt64 = 0
     /// Payload octets handed on in order.
     @usableFromInline package var deliveredOctets: UInt64 = 0
     /// Segments that came before their turn and were copied.
@@ -40,6 +44,12 @@ package struct FlowCounters: Hashable, Sendable {
     @usableFromInline package var budgetOctets: UInt64 = 0
     /// Octets missing because of the capture's snap length.
     @usableFromInline package var snapLengthOctets: UInt64 = 0
+    /// Those of them that UDP datagrams lack.
+    @usableFromInline package var datagramSnapLengthOctets: UInt64 = 0
+    /// New octets of streams that are only counted.
+    @usableFromInline package var countedOctets: UInt64 = 0
+    /// Octets that such streams lack, as their sequence numbers tell.
+    @usableFromInline package var countedHoleOctets: UInt64 = 0
     /// Times that a stream was taken up anew at an unrelated sequence number, the size of the gap being unknown.
     @usableFromInline package var resynchronised: UInt64 = 0
 
@@ -49,6 +59,10 @@ package struct FlowCounters: Hashable, Sendable {
     @usableFromInline package var afterEndOctets: UInt64 = 0
     /// Segments too far from the expected sequence number to be used.
     @usableFromInline package var outOfWindow: UInt64 = 0
+    /// Payload octets of those that no stream counts.
+    @usableFromInline package var outOfWindowOctets: UInt64 = 0
+    /// Payload octets of segments that belong to no flow, or are an RST or a SYN that nothing confirmed.
+    @usableFromInline package var strayOctets: UInt64 = 0
     /// RST segments too far from the expected sequence number to be believed.
     @usableFromInline package var resetsIgnored: UInt64 = 0
     /// FIN segments that contradict data or an earlier FIN.
@@ -57,11 +71,27 @@ package struct FlowCounters: Hashable, Sendable {
     @usableFromInline package var synsIgnored: UInt64 = 0
     /// Keep-alive probes.
     @usableFromInline package var keepAlives: UInt64 = 0
+    /// Their octets, which repeat one that is known.
+    @usableFromInline package var keepAliveOctets: UInt64 = 0
     /// UDP datagrams handed on.
     @usableFromInline package var datagrams: UInt64 = 0
+    /// Payload octets of all UDP packets as they were on the wire.
+    @usableFromInline package var datagramOctets: UInt64 = 0
 
     /// All zero.
     package init() {}
+
+    /// The TCP payload octets that have come to an end: `segmentOctets` but for those that wait.
+    package var accountedOctets: UInt64 {
+        deliveredOctets &+ (snapLengthOctets &- datagramSnapLengthOctets) &+ countedOctets &+ repeatedOctets
+            &+ beforeStartOctets &+ afterEndOctets &+ outOfWindowOctets &+ strayOctets &+ keepAliveOctets
+    }
+
+    /// How long all streams and all datagrams together are, holes included: what `FlowTotals` of every flow add up to.
+    package var streamOctets: UInt64 {
+        deliveredOctets &+ (snapLengthOctets &- datagramSnapLengthOctets) &+ countedOctets &+ countedHoleOctets
+            &+ lostOctets &+ budgetOctets &+ datagramOctets
+    }
 
     /// Adds the counts of another table.
     package mutating func add(_ other: FlowCounters) {
@@ -72,7 +102,8 @@ package struct FlowCounters: Hashable, Sendable {
     package static var all: [WritableKeyPath<FlowCounters, UInt64>] {
         [
             \.packets, \.untracked, \.strays, \.flows, \.opened, \.midstream, \.shunted, \.timedOut, \.evicted,
-            \.oneWay, \.droppedEmbryonic, \.deliveredOctets, \.outOfOrder, \.repeatedOctets, \.overlapConflicts, \.gaps,
+            \.oneWay, \.droppedEmbryonic, \.segmentOctets, \.countedOctets, \.countedHoleOctets, \.datagramSnapLengthOctets, \.outOfWindowOctets,
+            \.strayOctets, \.keepAliveOctets, \.datagramOctets, \.deliveredOctets, \.outOfOrder, \.repeatedOctets, \.overlapConflicts, \.gaps,
             \.lostOctets, \.budgetOctets, \.snapLengthOctets, \.resynchronised, \.beforeStartOctets, \.afterEndOctets,
             \.outOfWindow, \.resetsIgnored, \.finsIgnored, \.synsIgnored, \.keepAlives, \.datagrams,
         ]

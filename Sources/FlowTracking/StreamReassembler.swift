@@ -126,7 +126,7 @@ struct StreamReassembler: ~Copyable {
             cursor.advance(by: missing)
             return .gap(missing, .snaplen)
         }
-        if let first = store.firstOffset, first <= cursor.octets { return takeFirst(&cursor) }
+        if let first = store.firstOffset, first <= cursor.octets { return takeFirst(&cursor, &counters) }
         if arrival.isEmpty { return .done }
         if arrival.offset < cursor.octets {
             counters.repeatedOctets &+= UInt64(arrival.trim(to: cursor.octets))
@@ -249,8 +249,26 @@ struct StreamReassembler: ~Copyable {
         return ahead > 1 && ahead <= window ? ahead : 0
     }
 
-    private mutating func takeFirst(_ cursor: inout StreamCursor) -> Step {
+    /// Drops all that waits, and moves on to its end; returns how many octets waited and how many they lacked.
+    mutating func abandon(_ cursor: inout StreamCursor, buffers: inout SegmentBuffers) -> (waiting: Int, holes: Int) {
+        var waiting = pendingMissing
+        cursor.advance(by: pendingMissing)
+        pendingMissing = 0
+        var holes = 0
+        while let segment = store.popFirst() {
+            let hole = max(0, segment.offset - cursor.octets)
+            waiting += segment.captured + segment.missing
+            holes += hole
+            cursor.advance(by: hole + segment.captured + segment.missing)
+            buffers.recycle(segment)
+        }
+        store.removeAll(buffers: &buffers)
+        return (waiting, holes)
+    }
+
+    private mutating func takeFirst(_ cursor: inout StreamCursor, _ counters: inout FlowCounters) -> Step {
         guard var segment = store.popFirst() else { return .done }
+        counters.repeatedOctets &+= UInt64(max(0, min(cursor.octets, segment.end) - segment.offset))
         segment.trim(to: cursor.octets)
         pendingMissing = segment.missing
         cursor.advance(by: segment.captured)

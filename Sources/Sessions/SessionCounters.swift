@@ -27,6 +27,8 @@ package struct SessionCounters: Sendable, Equatable {
     package var datagramOctets = 0
     /// Payload octets of servers, which are read only as far as the client's need it.
     package var serverOctets = 0
+    /// Octets that stand for holes of unknown size: counted of clients, though no stream is longer for them.
+    package var unsizedHoleOctets = 0
     /// TLS connections whose ClientHello was read.
     package var clientHellos = 0
     /// Connections that were shunted because no service was meant.

@@ -140,6 +140,7 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         finishClient(&session, orderly: end == .finished)
         let client: Direction = session.isReversed ? .toClient : .toServer
         counters.serverOctets += totals[client.opposite].octets
+        counters.unsizedHoleOctets += max(0, session.context.clientOctets - totals[client].octets)
         let octets = unchargedOctets(totals, session)
         if let slot = session.context.connectionSlot {
             counters.watchedOctets += octets

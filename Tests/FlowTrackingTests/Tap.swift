@@ -1,5 +1,6 @@
 import FlowTracking
 import PacketDecode
+import Testing
 import Wire
 
 /// What a consumer was told of one flow.
@@ -231,7 +232,14 @@ struct Tap: ~Copyable {
         table.advance(to: stamp.timestamp, consumer: &recorder)
     }
 
-    mutating func finish() { table.finish(consumer: &recorder) }
+    /// Ends every flow; then each octet that was sent must stand in one counter, and each of a stream too.
+    mutating func finish() {
+        table.finish(consumer: &recorder)
+        let counters = table.counters
+        #expect(counters.accountedOctets == counters.segmentOctets)
+        let streams = recorder.flows.compactMap(\.totals).reduce(0) { $0 + $1.toServer.octets + $1.toClient.octets }
+        #expect(counters.streamOctets == UInt64(streams))
+    }
 
     /// What was handed on of a direction of a flow, as text.
     func text(_ direction: Direction = .toServer, flow: Int = 0) -> String {

@@ -87,7 +87,9 @@ enum FlowsBody {
             }
         }
         table.finish(consumer: &witness)
-        witness.check(table.counters, flows: table.flowCount, buffered: table.bufferedOctets)
+        let counters = table.counters
+        hold(counters.accountedOctets == counters.segmentOctets, "each octet stands in one counter")
+        witness.check(counters, flows: table.flowCount, buffered: table.bufferedOctets)
     }
 
     /// How far from the expected a number lies: a little before or behind it, or very far.
