@@ -107,8 +107,39 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
             ("overlap_conflict", flows.overlapConflicts),
         ]
         for (reason, count) in dropped where count > 0 { counters.errors.add(count, to: reason) }
+        enter(flows, seen, in: &counters.ledger)
         if flows.evicted > 0 { counters.limits.add(flows.evicted, to: "flows") }
         if flows.budgetOctets > 0 { counters.limits.add(flows.budgetOctets, to: "out_of_order_bytes") }
         return counters
     }
+
+    /// Enters what the flow tables and the sessions counted into a ledger; what is not over yet has lines of its own.
+    private func enter(_ flows: FlowCounters, _ seen: SessionCounters, in ledger: inout TrafficLedger) {
+        ledger.segments.enter([
+            "in_order": flows.deliveredOctets, "snap_length": flows.snapLengthOctets &- flows.datagramSnapLengthOctets,
+            "only_counted": flows.countedOctets, "repeated": flows.repeatedOctets,
+            "before_start": flows.beforeStartOctets, "after_end": flows.afterEndOctets,
+            "out_of_window": flows.outOfWindowOctets, "stray": flows.strayOctets, "keep_alive": flows.keepAliveOctets,
+            "waiting": Self.rest(of: flows.segmentOctets, flows.accountedOctets),
+        ])
+        let unsized = UInt64(seen.unsizedHoleOctets)
+        ledger.streams.enter([
+            "tcp_in_order": flows.deliveredOctets,
+            "tcp_snap_length": flows.snapLengthOctets &- flows.datagramSnapLengthOctets,
+            "tcp_only_counted": flows.countedOctets, "tcp_only_counted_gap": flows.countedHoleOctets,
+            "tcp_gap": flows.lostOctets, "tcp_gap_by_limit": flows.budgetOctets, "tcp_gap_of_unknown_size": unsized,
+            "udp": flows.datagramOctets,
+        ])
+        let over = UInt64(seen.clientOctets + seen.serverOctets)
+        ledger.payload.enter([
+            "services": UInt64(seen.deliveredOctets + seen.lostOctets),
+            "services_unread": UInt64(seen.watchedOctets), "framing": UInt64(seen.framingOctets),
+            "framing_lost": UInt64(seen.unreadableOctets), "body_no_service": UInt64(seen.skippedBodyOctets),
+            "tls_no_service": UInt64(seen.shuntedOctets), "unrecognised": UInt64(seen.unrecognisedOctets),
+            "udp": UInt64(seen.datagramOctets), "server": UInt64(seen.serverOctets),
+            "open": Self.rest(of: flows.streamOctets &+ unsized, over),
+        ])
+    }
+
+    private static func rest(of all: UInt64, _ part: UInt64) -> UInt64 { all > part ? all - part : 0 }
 }

@@ -124,6 +124,7 @@ struct DaemonWatch {
         var total = Counters()
         for status in statuses { total += status.counters }
         total += scanned
+        total.closeLedger()
         if reports.refused > 0 { total.limits.add(reports.refused, to: "report_queue") }
         let time = daemon.isLive ? CaptureThread.wallClock : nil
         return StatsRecord(timestamp: time, counters: total, workers: statuses.map(\.work))

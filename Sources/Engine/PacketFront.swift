@@ -14,6 +14,11 @@ struct PacketFront: ~Copyable {
     private var fragments: UInt64 = 0
     private var otherPackets: UInt64 = 0
     private var errors = CounterGroup()
+    private var segments = Share()
+    private var datagrams = Share()
+    private var fragmentOctets: UInt64 = 0
+    private var otherOctets: UInt64 = 0
+    private var unreadOctets: UInt64 = 0
 
     /// Takes a frame, and hands on the TCP segment or UDP datagram that it carries or completes.
     @inline(__always)
@@ -26,11 +31,21 @@ struct PacketFront: ~Copyable {
         do throws(PacketError) {
             let packet = try PacketDecoder.decode(frame)
             switch packet.transport {
-            case .tcp, .udp: forward(packet, PacketStamp(timestamp: frame.timestamp, number: frame.number))
-            case .fragment: fragments &+= 1
-            case .other: otherPackets &+= 1
+            case .tcp:
+                segments.count(frame, packet)
+                forward(packet, PacketStamp(timestamp: frame.timestamp, number: frame.number))
+            case .udp:
+                datagrams.count(frame, packet)
+                forward(packet, PacketStamp(timestamp: frame.timestamp, number: frame.number))
+            case .fragment:
+                fragments &+= 1
+                fragmentOctets &+= UInt64(frame.originalLength)
+            case .other:
+                otherPackets &+= 1
+                otherOctets &+= UInt64(frame.originalLength)
             }
         } catch {
+            unreadOctets &+= UInt64(frame.originalLength)
             errors.add(1, to: PacketFront.name(of: error))
         }
     }
@@ -42,6 +57,31 @@ struct PacketFront: ~Copyable {
         counters.errors += errors
         if fragments > 0 { counters.errors.add(fragments, to: "ip_fragment") }
         if otherPackets > 0 { counters.errors.add(otherPackets, to: "not_tcp_or_udp") }
+        counters.ledger.packets += errors
+        counters.ledger.packets.enter([
+            "tcp": segments.packets, "udp": datagrams.packets, "ip_fragment": fragments, "not_tcp_or_udp": otherPackets,
+        ])
+        counters.ledger.wire.enter([
+            "tcp_headers": segments.octets &- segments.payload, "tcp_payload": segments.payload,
+            "udp_headers": datagrams.octets &- datagrams.payload, "udp_payload": datagrams.payload,
+            "ip_fragment": fragmentOctets, "not_tcp_or_udp": otherOctets, "not_understood": unreadOctets,
+        ])
+    }
+
+    /// Packets of one transport.
+    private struct Share {
+        var packets: UInt64 = 0
+        /// On the wire, headers and padding included.
+        var octets: UInt64 = 0
+        /// Of the payload, with what the snap length cut off.
+        var payload: UInt64 = 0
+
+        @inline(__always)
+        mutating func count(_ frame: borrowing Frame, _ packet: borrowing DecodedPacket) {
+            packets &+= 1
+            octets &+= UInt64(frame.originalLength)
+            payload &+= UInt64(FlowLimits.payloadLength(packet))
+        }
     }
 
     private static func name(of error: PacketError) -> String {

@@ -40,6 +40,7 @@ package struct ScanReporter: ~Copyable {
         var all = counters
         all += octets
         all.incidents = UInt64(incidents.count)
+        all.closeLedger()
         if refused > 0 { all.limits.add(refused, to: "incidents") }
         do throws(SinkError) {
             for incident in incidents { try printer.print(incident) }

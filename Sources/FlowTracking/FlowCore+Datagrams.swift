@@ -22,8 +22,8 @@ extension FlowCore {
             flow = slab.insert(entry)
         }
         touch(flow, side)
-        let missing = min(max(0, packet.missing), 1 << 17)
-        let length = packet.payload.count + missing
+        let length = FlowLimits.payloadLength(packet)
+        let missing = length - packet.payload.count
         slab[flow, side].octets += length
         counters.datagramOctets &+= UInt64(length)
         guard length > 0, !slab[flow].flags.contains(.shunted) else { return }

@@ -6,8 +6,8 @@ extension FlowCore {
     /// Takes a TCP segment.
     mutating func segment(_ fields: TCPFields, _ packet: borrowing DecodedPacket, _ sink: FlowSink) {
         guard let (key, side) = FlowKey.of(packet) else { return }
-        let missing = min(max(0, packet.missing), 1 << 17)
-        let length = packet.payload.count + missing
+        let length = FlowLimits.payloadLength(packet)
+        let missing = length - packet.payload.count
         let isReset = fields.flags.contains(.rst)
         let isSYN = fields.flags.contains(.syn) && !isReset
         let start = SequenceNumber(fields.sequence).advanced(by: isSYN ? 1 : 0)

@@ -102,8 +102,10 @@ package struct FlowCounters: Hashable, Sendable {
     package static var all: [WritableKeyPath<FlowCounters, UInt64>] {
         [
             \.packets, \.untracked, \.strays, \.flows, \.opened, \.midstream, \.shunted, \.timedOut, \.evicted,
-            \.oneWay, \.droppedEmbryonic, \.segmentOctets, \.countedOctets, \.countedHoleOctets, \.datagramSnapLengthOctets, \.outOfWindowOctets,
-            \.strayOctets, \.keepAliveOctets, \.datagramOctets, \.deliveredOctets, \.outOfOrder, \.repeatedOctets, \.overlapConflicts, \.gaps,
+            \.oneWay, \.droppedEmbryonic, \.segmentOctets, \.countedOctets, \.countedHoleOctets,
+            \.datagramSnapLengthOctets, \.outOfWindowOctets,
+            \.strayOctets, \.keepAliveOctets, \.datagramOctets, \.deliveredOctets, \.outOfOrder, \.repeatedOctets,
+            \.overlapConflicts, \.gaps,
             \.lostOctets, \.budgetOctets, \.snapLengthOctets, \.resynchronised, \.beforeStartOctets, \.afterEndOctets,
             \.outOfWindow, \.resetsIgnored, \.finsIgnored, \.synsIgnored, \.keepAlives, \.datagrams,
         ]

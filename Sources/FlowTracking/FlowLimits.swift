@@ -1,3 +1,5 @@
+package import PacketDecode
+
 /// How much a table of flows may hold and how long it waits; all times are packet time in milliseconds.
 @usableFromInline
 package struct FlowLimits: Hashable, Sendable {
@@ -44,6 +46,12 @@ package struct FlowLimits: Hashable, Sendable {
     /// The defaults.
     @usableFromInline
     package init() {}
+
+    /// Payload octets of a packet on the wire, as flows count them: of those that the snap length cut at most 128 KiB.
+    @inline(__always)
+    package static func payloadLength(_ packet: borrowing DecodedPacket) -> Int {
+        packet.payload.count + min(max(0, packet.missing), 1 << 17)
+    }
 
     /// The limits of one of `count` tables that together hold what these limits say.
     package func divided(by count: Int) -> FlowLimits {

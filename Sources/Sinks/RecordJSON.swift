@@ -168,6 +168,11 @@ package enum RecordJSON {
         object["skipped_bytes"] = group(counters.skippedBytes)
         object["errors"] = group(counters.errors)
         object["limits"] = group(counters.limits)
+        if !counters.ledger.isEmpty {
+            var ledger = JSONObject()
+            for (name, lines) in counters.ledger.groups { ledger[name] = group(lines) }
+            object.set("ledger", ledger)
+        }
         if !counters.interfaces.entries.isEmpty { object["interfaces"] = group(counters.interfaces) }
         var keys = JSONObject()
         keys["read"] = .count(counters.keys.read)

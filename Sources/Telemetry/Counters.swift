@@ -33,6 +33,8 @@ package struct Counters: Hashable, Sendable {
     package var limits = CounterGroup()
     /// How often an interface was lost, and how often it returned; empty where none was.
     package var interfaces = CounterGroup()
+    /// Where every packet and octet went.
+    package var ledger = TrafficLedger()
     /// Secrets for decryption: how many were known and used, and for how many sessions none was.
     package var keys = KeyCounters()
 
@@ -56,6 +58,7 @@ package struct Counters: Hashable, Sendable {
         lhs.errors += rhs.errors
         lhs.limits += rhs.limits
         lhs.interfaces += rhs.interfaces
+        lhs.ledger += rhs.ledger
         lhs.keys += rhs.keys
     }
 
