@@ -29,7 +29,7 @@ struct OutputPlan: Sendable {
             let sink = try OutputOptions.sink(path, buffered: false, appending: true)
             guard sink.hadCutLine else { continue }
             cutLines += 1
-            Terminal.tell("\(path): the last line was cut off, by a kill or a crash; it has been ended, and is no record")
+            Terminal.tell("\(path): the last line was cut off, by a kill or a crash; it was ended and is no record")
         }
         self.cutLines = cutLines
     }

@@ -12,6 +12,7 @@ struct ServiceNotifierTests {
         let notifier = ServiceNotifier(environment: path.map { ["NOTIFY_SOCKET": $0] } ?? [:])
         notifier.ready(status: "x")
         notifier.status("y\nz")
+        notifier.watchdog()
         notifier.stopping()
     }
 

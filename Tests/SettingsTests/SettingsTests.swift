@@ -64,6 +64,8 @@ struct SettingsTests {
             ("[capture]\nsnap_length = 12", "w:2: capture.snap_length 12 is below 96; use 262144"),
             ("[capture]\nring_mib = 5000", "w:2: capture.ring_mib 5000 is above 4096; use 64"),
             ("[capture]\nring_mib = -1", "w:2: capture.ring_mib -1 is below 1; use 64"),
+            ("[capture]\nworkers = 0", "w:2: capture.workers 0 is below 1; use 1"),
+            ("[inspect]\nworkers = 65", "w:2: inspect.workers 65 is above 64; use 0"),
             ("[capture]\nsnaplen = 96", "w:2: unknown key snaplen"),
             ("[capture]\nsnap_lenght = 96", "w:2: unknown key snap_lenght; did you mean snap_length?"),
             ("[captures]", "w:1: unknown key captures; did you mean capture?"),
@@ -146,13 +148,26 @@ struct SettingsTests {
         #expect(settings.effective.contains("udp_idle = \"2h\"  # w:5\n"))
     }
 
+    @Test("a core is left to capturing where there are several", arguments: [(1, 1), (2, 1), (8, 7), (200, 64)])
+    func workers(cores: Int, count: Int) {
+        #expect(Settings().capture.workers == 1)
+        #expect(Settings().inspect.workerCount(cores: cores) == count)
+        var settings = Settings()
+        settings.inspect.workers = 3
+        #expect(settings.inspect.workerCount(cores: cores) == 3)
+    }
+
     @Test("the memory that the settings allow is the sum of its shares")
     func memory() throws {
         let one = Settings().memoryCeiling()
         let two = Settings().memoryCeiling(interfaces: 2)
         #expect(one.octets == one.shares.reduce(0) { $0 + $1.octets })
-        let fixed = try #require(one.shares.first)
-        #expect(two.octets - fixed.octets == 2 * (one.octets - fixed.octets))
+        // The program and the queue to the scanning threads are there once.
+        let fixed = try #require(one.shares.first).octets + #require(one.shares.last).octets
+        #expect(two.octets - fixed == 2 * (one.octets - fixed))
+        var queues = Settings()
+        queues.capture.workers = 2
+        #expect(queues.memoryCeiling().octets == two.octets)
         let most = """
             [capture]
             ring_mib = 4096

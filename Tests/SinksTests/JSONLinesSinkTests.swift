@@ -37,6 +37,38 @@ final class JSONLinesSinkTests {
         #expect(contents(path) == "{\"n\":1}\n{\"n\":2}\n")
     }
 
+    @Test("a last line that a kill cut off is ended, so that no record is glued to it")
+    func cutLine() throws {
+        let path = folder + "/incidents.jsonl"
+        for (old, isCut) in [("{\"n\":1}\n{\"n\"", true), ("{\"n\":1}\n", false), ("", false)] {
+            #expect(FileManager.default.createFile(atPath: path, contents: Data(old.utf8)))
+            var sink = try JSONLinesSink(path: path, buffered: false)
+            #expect(sink.hadCutLine == isCut)
+            try sink.write(object(2))
+            #expect(contents(path) == old + (isCut ? "\n" : "") + "{\"n\":2}\n")
+        }
+    }
+
+    @Test("a file that was renamed is left, and one of the old name begun")
+    func reopening() throws {
+        let path = folder + "/incidents.jsonl"
+        var sink = try JSONLinesSink(path: path, buffered: true)
+        try sink.write(object(1))
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+        try sink.reopen()
+        try sink.write(object(2))
+        try sink.flush()
+        #expect(contents(path + ".1") == "{\"n\":1}\n")
+        #expect(contents(path) == "{\"n\":2}\n")
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        #expect(throws: SinkError.self) { try sink.reopen() }
+        try sink.write(object(3))
+        try sink.flush()
+        #expect(sink.linesWritten == 3)
+        #expect(sink.linesLost == 0)
+    }
+
     @Test("a file that is made is for its owner and group only")
     func mode() throws {
         let old = umask(0)

@@ -27,6 +27,7 @@ final class NetworkPair {
     let serverAddress = "10.99.7.2"
     private let client: String
     private let server: String
+    private let peer: String
     private let folder: TemporaryFolder
     private var nginx: Program?
 
@@ -36,7 +37,7 @@ final class NetworkPair {
         server = "weir-s\(mark)"
         interface = "wc\(UInt32.random(in: 0...0xFF_FFFF))"
         folder = try TemporaryFolder()
-        let peer = "ws\(interface.dropFirst(2))"
+        peer = "ws\(interface.dropFirst(2))"
         do {
             try NetworkPair.ip("netns", "add", client)
             try NetworkPair.ip("netns", "add", server)
@@ -46,24 +47,7 @@ final class NetworkPair {
                 try NetworkPair.ip("netns", "exec", space, "sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1")
                 try NetworkPair.ip("-n", space, "link", "set", "lo", "up")
             }
-            try NetworkPair.ip(
-                "-n",
-                client,
-                "link",
-                "add",
-                interface,
-                "type",
-                "veth",
-                "peer",
-                "name",
-                peer,
-                "netns",
-                server
-            )
-            try NetworkPair.ip("-n", client, "address", "add", "10.99.7.1/24", "dev", interface)
-            try NetworkPair.ip("-n", server, "address", "add", "10.99.7.2/24", "dev", peer)
-            try NetworkPair.ip("-n", server, "link", "set", peer, "up")
-            try NetworkPair.ip("-n", client, "link", "set", interface, "up")
+            try makeInterface()
             try startServer()
         } catch {
             remove()
@@ -73,14 +57,45 @@ final class NetworkPair {
 
     deinit { remove() }
 
+    /// Makes the pair of interfaces, at first and again after `removeInterface`.
+    func makeInterface() throws {
+        let pair = ["-n", client, "link", "add", interface, "type", "veth", "peer", "name", peer, "netns", server]
+        let made = try NetworkPair.command("ip", pair)
+        guard made.status == 0 else { throw Refused(command: pair, diagnostics: made.diagnostics) }
+        try NetworkPair.ip("-n", client, "address", "add", "10.99.7.1/24", "dev", interface)
+        try NetworkPair.ip("-n", server, "address", "add", "10.99.7.2/24", "dev", peer)
+        try NetworkPair.ip("-n", server, "link", "set", peer, "up")
+        try setInterface(isUp: true)
+    }
+
+    /// Takes the pair of interfaces away.
+    func removeInterface() throws { try NetworkPair.ip("-n", client, "link", "del", interface) }
+
+    /// Sets the client's interface up or down.
+    func setInterface(isUp: Bool) throws {
+        try NetworkPair.ip("-n", client, "link", "set", interface, isUp ? "up" : "down")
+    }
+
     /// Starts a program in the client's namespace.
     func start(_ executable: String, _ arguments: [String]) throws -> Program {
         try Program(NetworkPair.tool("ip"), ["netns", "exec", client, executable] + arguments)
     }
 
-    /// Starts `weir run` on the client's interface and waits until it captures.
-    func startWeir(_ arguments: [String]) throws -> Program {
-        let weir = try start(Weir.binary(), ["run", "-i", interface] + arguments)
+    /// Sends a capture's frames out of the client's interface by `tcpreplay`.
+    func startReplay(_ capture: String, _ options: [String]) throws -> Program {
+        try start(NetworkPair.tool("tcpreplay"), ["-q", "-K", "-i", interface] + options + [capture])
+    }
+
+    /// Why captures cannot be replayed here; nil where they can.
+    static let replayObstacle =
+        obstacle
+        ?? (FileManager.default.isExecutableFile(atPath: tool("tcpreplay"))
+            ? nil : "needs tcpreplay, which `make test` installs")
+
+    /// Starts `weir run` on the client's interface and waits until it captures; `wrapper` is a command that runs it.
+    func startWeir(_ arguments: [String], wrapper: [String] = []) throws -> Program {
+        let command = wrapper + [try Weir.binary(), "run", "-i", interface] + arguments
+        let weir = try start(command[0], Array(command.dropFirst()))
         let isCapturing = poll(seconds: 15) { () -> Bool? in
             guard weir.isRunning else { return false }
             // A packet socket that is bound and running; the process itself says so too.
@@ -108,9 +123,20 @@ final class NetworkPair {
 
     /// Packets that the interface has sent and received, by its own counters.
     func packets() throws -> Int {
+        let counters = try counters()
+        return try #require(counters["rx"]["packets"].integer) + #require(counters["tx"]["packets"].integer)
+    }
+
+    /// Octets of those packets, at least and at most: of what it received a kernel may or may not count the link's header.
+    func octets() throws -> ClosedRange<Int> {
+        let counters = try counters()
+        let least = try #require(counters["rx"]["bytes"].integer) + #require(counters["tx"]["bytes"].integer)
+        return least...(least + 14 * (try #require(counters["rx"]["packets"].integer)))
+    }
+
+    private func counters() throws -> JSON {
         let outcome = try NetworkPair.command("ip", ["-n", client, "-s", "-j", "link", "show", "dev", interface])
-        let counters = try JSON(line: outcome.output)[0]["stats64"]
-        return try #require(counters["rx"]["packets"].integer) + (try #require(counters["tx"]["packets"].integer))
+        return try JSON(line: outcome.output)[0]["stats64"]
     }
 
     /// A server that reads a request's whole body before it answers.
