@@ -40,6 +40,7 @@ func system(_ name: String, pkgConfig: String, apt: String) -> [Target] {
 }
 
 let beneath: [[Target]] = [
+    [.target(name: "CTextScan")],
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CBrotli", pkgConfig: "libbrotlidec", apt: "libbrotli-dev"),
     system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -72,8 +73,8 @@ let content: [[Target]] = [
         )
     ],
     room("Services", ["TOMLSource", "Wire"]),
-    room("Payloads", ["Compression", "Wire"]),
-    room("Fingerprints"),
+    room("Payloads", ["Compression", "CTextScan", "Wire"]),
+    room("Fingerprints", ["CTextScan"]),
     room("Patterns", ["CHyperscan", "CRE2", "TOMLSource"]),
     room("Detection", ["Services", "Payloads", "Fingerprints", "Patterns", "Wire"]),
     room("Incidents", ["Detection", "Services", "Payloads", "Fingerprints", "Patterns", "Wire", crypto]),
@@ -126,7 +127,8 @@ let tests: [[Target]] = [
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "PacketCapture", "PacketDecode", "FlowTracking", "SecureTransport", "Sessions", "Wire", "TestSupport",
+                "PacketCapture", "PacketDecode", "FlowTracking", "SecureTransport", "Sessions", "Compression", "Payloads",
+                "Fingerprints", "Patterns", "Services", "Detection", "Wire", "TestSupport",
             ],
             path: "Tests/Benchmarks",
             swiftSettings: strict

@@ -1,3 +1,4 @@
+internal import Fingerprints
 package import Patterns
 
 /// What a thread needs for detection with one generation: the set, and scratch memory that its messages share.
@@ -9,6 +10,7 @@ package final class DetectionWorker {
     package let set: DetectionSet
 
     let patterns: PatternWorker
+    let code: CodeWorker
 
     /// Prepares a thread for a generation.
     ///
@@ -16,5 +18,6 @@ package final class DetectionWorker {
     package init(_ set: DetectionSet) throws(RuleError) {
         self.set = set
         patterns = try PatternWorker(set.rules)
+        code = CodeWorker(set.indexes)
     }
 }

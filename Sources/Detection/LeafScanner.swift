@@ -6,6 +6,9 @@ import Payloads
 ///
 /// What stands for a leaf in both matchers is a tag: the number of the first leaf of the same segment, codings and
 /// message element. So memory grows with what is told apart, not with leaves, and is capped.
+///
+/// Text is gathered, up to `batch` octets of a leaf, before both look at it: segments of TCP are small, and each beginning
+/// costs. The end of a leaf and `takeFinding()` look at what has been gathered.
 struct LeafScanner: ~Copyable {
     private var code: CodeMatcher
     private var patterns: PatternScanner
@@ -14,6 +17,13 @@ struct LeafScanner: ~Copyable {
     var hasRuleLimitBitten: Bool { patterns.matchesRefused > 0 || patterns.leavesSkipped > 0 }
 
     private let hasIndexes: Bool
+
+    /// Text of the open leaf that nothing has looked at.
+    private var gathered: [UInt8] = []
+    private var gatheredCount = 0
+
+    /// Octets that are gathered at most: a finding may wait for so many.
+    static let batch = 8_192
 
     private var parts: [Part] = []
     private var tags: [Part: Int] = [:]
@@ -29,7 +39,7 @@ struct LeafScanner: ~Copyable {
     static let maximumParts = 65_536
 
     init(_ worker: DetectionWorker) {
-        code = CodeMatcher(worker.set.indexes)
+        code = CodeMatcher(worker.code)
         patterns = PatternScanner(worker.patterns)
         hasIndexes = !worker.set.indexes.isEmpty
         patterns.messageBegan()
@@ -65,6 +75,7 @@ struct LeafScanner: ~Copyable {
     /// - Returns: whether they matched anything.
     @discardableResult
     mutating func collect() -> Bool {
+        guard hasNews else { return false }
         let matches = patterns.takeMatches()
         for match in matches {
             if hits[match.rule.id] == nil {
@@ -76,6 +87,9 @@ struct LeafScanner: ~Copyable {
         return !matches.isEmpty
     }
 
+    /// Whether something has been found, in text that was looked at, since `takeFinding()`.
+    var hasNews: Bool { isDirty || patterns.hasMatches || code.hasNewFinding }
+
     /// Lets the next `takeFinding()` compare, whatever it was told: at the end all is looked at once more.
     mutating func messageEnded() {
         collect()
@@ -84,6 +98,8 @@ struct LeafScanner: ~Copyable {
 
     /// The whole state, if it differs from what was reported last.
     mutating func takeFinding() -> Finding? {
+        scanGathered()
+        collect()
         guard isDirty else { return nil }
         isDirty = false
         let finding = currentFinding()
@@ -107,6 +123,31 @@ struct LeafScanner: ~Copyable {
             )
         }
         return Finding(leaks: hasIndexes ? leaks() : [], rules: rules)
+    }
+
+    private mutating func gather(_ piece: Span<UInt8>) {
+        if gathered.isEmpty { gathered = [UInt8](repeating: 0, count: Self.batch) }
+        let start = gatheredCount
+        Self.copy(piece, to: &gathered, at: start)
+        gatheredCount = start + piece.count
+    }
+
+    private static func copy(_ piece: Span<UInt8>, to buffer: inout [UInt8], at start: Int) {
+        var room = buffer.mutableSpan
+        var rest = room._mutatingExtracting(start..<(start + piece.count))
+        for index in piece.indices { rest[index] = piece[index] }
+    }
+
+    private mutating func scanGathered() {
+        guard gatheredCount > 0 else { return }
+        let text = gathered
+        scan(text.span.extracting(0..<gatheredCount))
+        gatheredCount = 0
+    }
+
+    private mutating func scan(_ text: Span<UInt8>) {
+        if hasIndexes { code.leafText(text) }
+        patterns.leafText(text)
     }
 
     private mutating func leaks() -> [Leak] {
@@ -173,11 +214,22 @@ extension LeafScanner: LeafSink {
     }
 
     mutating func leafText(_ text: Span<UInt8>) {
-        if hasIndexes { code.leafText(text) }
-        patterns.leafText(text)
+        var start = 0
+        while start < text.count {
+            let count = min(text.count - start, Self.batch - gatheredCount)
+            let piece = text.extracting(start..<(start + count))
+            start += count
+            if count == Self.batch {
+                scan(piece)
+            } else {
+                gather(piece)
+                if gatheredCount == Self.batch { scanGathered() }
+            }
+        }
     }
 
     mutating func leafEnded(truncated: Bool) {
+        scanGathered()
         if hasIndexes { code.leafEnded() }
         patterns.leafEnded()
     }

@@ -59,6 +59,11 @@ package struct MessageScan: ~Copyable {
         leaves.collect()
     }
 
+    /// Whether something was found that was not taken; what was given last may not have been looked at.
+    ///
+    /// Of a leaf, at most 8 KiB wait for more, for the leaf's end or for `takeFinding()`.
+    package var hasNews: Bool { leaves.hasNews }
+
     /// What was found in the message so far, if that is more than was taken before; nil otherwise.
     package mutating func takeFinding() -> Finding? { leaves.takeFinding() }
 

@@ -47,7 +47,8 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     package mutating func body(_ octets: Span<UInt8>, slot: Int, at time: Timestamp) {
         guard slot < messages.count else { return }
         messages[slot]?.scan.body(octets)
-        reportFinding(slot: slot, at: time)
+        // Asked first: taking a finding looks at text that had better wait for more.
+        if messages[slot]?.scan.hasNews == true { reportFinding(slot: slot, at: time) }
     }
 
     /// Charges octets that did not arrive.
@@ -57,8 +58,9 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
         reportFinding(slot: slot, at: time)
     }
 
-    /// Reports how far a message has come.
+    /// Reports what has been found in a message and how far it has come.
     package mutating func review(slot: Int, at time: Timestamp) {
+        reportFinding(slot: slot, at: time)
         guard slot < messages.count, let record = messages[slot]?.partialRecord else { return }
         output.report(record)
     }
@@ -79,7 +81,7 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     }
 
     private mutating func reportFinding(slot: Int, at time: Timestamp) {
-        guard let finding = messages[slot]?.scan.takeFinding(), let request = messages[slot]?.request else { return }
+        guard slot < messages.count, let finding = messages[slot]?.scan.takeFinding(), let request = messages[slot]?.request else { return }
         report(finding, of: request, at: time, isLast: false)
     }
 

@@ -119,6 +119,9 @@ struct EvidenceTracker {
         }
     }
 
+    /// Whether there are clusters whose runs may go on.
+    var isFollowing: Bool { !clusters.isEmpty }
+
     /// Follows the open runs over the words that have come since.
     mutating func extendRuns(in window: TextWindow, _ words: Span<UInt64>) {
         for ordinal in clusters.indices where clusters[ordinal].isOpen { extendRuns(of: ordinal, window, words) }

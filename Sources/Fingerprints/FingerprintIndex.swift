@@ -12,6 +12,8 @@ package final class FingerprintIndex: Sendable {
 
     let layout: IndexLayout
     let key: IndexKey?
+    /// What scatters grams over the filter.
+    let filterKey: FilterKey
     private let file: IndexFile
     private let metadata: IndexMetadata
 
@@ -55,6 +57,7 @@ package final class FingerprintIndex: Sendable {
         self.path = path
         self.layout = layout
         self.key = key
+        filterKey = FilterKey(key)
         self.metadata = metadata
         self.file = file
         collections = metadata.collections

@@ -1,55 +1,92 @@
-/// The arithmetic of the filter in front of an index: a blocked Bloom filter that answers "surely not" or "perhaps".
+/// The arithmetic of the filter in front of an index, which answers "surely not" or "perhaps".
 ///
-/// Blocks of eight 64-bit words, twelve bits a key, one bit a word: one cache line a question, about one wrong
-/// "perhaps" in two hundred. Values must already be as good as random.
+/// Two Bloom filters of 64-bit words, one behind the other, each with eight bits a key: of a key four bits are set in one
+/// word of each. The near one says no to 97 in a hundred, so the far one is seldom touched and leaves the caches to the
+/// near one, of which a question needs one word; both say no to all but one in a thousand. A wrong "perhaps" costs a search
+/// in memory that no cache holds.
 enum GramFilter {
-    /// 64-bit words in a block.
-    static let blockWords = 8
-    private static let bitsPerKey = 12
+    /// Keys for each word of a filter.
+    private static let keysPerWord = 8
 
-    /// The number of 64-bit words that a filter for `keys` values has; a multiple of eight, never zero.
+    /// Where a key stands in both filters.
+    struct Address {
+        /// Chooses the near filter's word.
+        var near: UInt64
+        /// Chooses, by its high bits, the far filter's word, by its low bits what is set in both.
+        var bits: UInt64
+    }
+
+    /// The number of 64-bit words that both filters for `keys` values have; a multiple of eight, never zero.
     static func wordCount(keys: Int) -> Int {
-        max(1, (keys * bitsPerKey + 511) / 512) * blockWords
+        max(1, (keys + 4 * keysPerWord - 1) / (4 * keysPerWord)) * 8
     }
 
-    /// The index of the first word of the block that `value` falls into; less than eight times `blocks`.
+    /// The word that a number chooses among `count`.
     @inline(__always)
-    static func block(of value: UInt64, blocks: Int) -> Int {
-        Int(truncatingIfNeeded: value.multipliedFullWidth(by: UInt64(truncatingIfNeeded: blocks)).high)
-            &* blockWords
+    static func word(_ number: UInt64, of count: Int) -> Int {
+        Int(truncatingIfNeeded: number.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
     }
 
-    /// The 48 bits of which each six choose a bit in one word of the block.
+    /// Which mask is set in the near word.
     @inline(__always)
-    static func selectors(of value: UInt64) -> UInt64 {
-        (value &* 0xA24B_AED4_963E_E407) &>> 16
+    static func nearMask(_ bits: UInt64) -> Int { Int(truncatingIfNeeded: bits &>> 10 & 1_023) }
+
+    /// Which mask is set in the far word.
+    @inline(__always)
+    static func farMask(_ bits: UInt64) -> Int { Int(truncatingIfNeeded: bits & 1_023) }
+
+    /// Adds a key to the filters held in `words`.
+    static func insert(_ address: Address, into words: inout [UInt64]) {
+        let half = words.count / 2
+        guard half > 0 else { return }
+        words[word(address.near, of: half)] |= masks[nearMask(address.bits)]
+        words[half + word(address.bits, of: half)] |= masks[farMask(address.bits)]
     }
 
-    /// Adds `value` to the filter held in `words`.
-    static func insert(_ value: UInt64, into words: inout [UInt64]) {
-        let first = block(of: value, blocks: words.count / blockWords)
-        var bits = selectors(of: value)
-        for index in first..<(first + blockWords) where index < words.count {
-            words[index] |= 1 &<< (bits & 63)
-            bits &>>= 6
+    /// Whether a key may have been added to the filters held in `words`.
+    static func mayContain(_ address: Address, in words: Span<UInt64>) -> Bool {
+        let half = words.count / 2
+        guard half > 0 else { return false }
+        let (near, far) = (masks[nearMask(address.bits)], masks[farMask(address.bits)])
+        return words[word(address.near, of: half)] & near == near
+            && words[half + word(address.bits, of: half)] & far == far
+    }
+
+    /// The masks to choose from: of 64 bits any four, drawn once for all, since making one takes as long as all else.
+    static let masks: [UInt64] = (1...UInt64(1_024)).map { ordinal in
+        var mask: UInt64 = 0
+        var draw = HashMixing.gram(ordinal)
+        while mask.nonzeroBitCount < 4 {
+            mask |= 1 &<< (draw & 63)
+            draw = HashMixing.gram(draw)
         }
+        return mask
+    }
+}
+
+/// What scatters grams over a filter: secret where the index is keyed.
+///
+/// Two rounds of folded multiplication by words that SipHash makes of the key: a few cycles, where SipHash itself would
+/// take as long as all else that is done for a word. It is no proven pseudo-random function, and need not be one: a word
+/// holds the bits of eight keys on top of each other, so that a filter shows of no single gram where it fell; whoever would
+/// recover the words must solve for all four at once.
+struct FilterKey: Sendable, Equatable {
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    /// The key of a filter in an index keyed by `key`; nil stands for none.
+    init(_ key: IndexKey?) {
+        let word = { (ordinal: UInt64) in key?.seal(0x5745_4952_4649_4C00 | ordinal) ?? HashMixing.gram(ordinal) }
+        words = (word(1), word(2) | 1, word(3), word(4) | 1)
     }
 
-    /// Whether `value` may have been added to the filter of `blocks` blocks held in `words`.
-    ///
-    /// `words` must hold at least eight words a block. Half of the bits are set, so each half of the block is judged
-    /// without a branch between its words.
+    /// Where the gram of this rolling state stands.
     @inline(__always)
-    static func mayContain(_ value: UInt64, in words: Span<UInt64>, blocks: Int) -> Bool {
-        let first = block(of: value, blocks: blocks)
-        let bits = selectors(of: value)
-        let half =
-            (words[first] &>> (bits & 63)) & (words[first &+ 1] &>> (bits &>> 6 & 63))
-            & (words[first &+ 2] &>> (bits &>> 12 & 63)) & (words[first &+ 3] &>> (bits &>> 18 & 63))
-        guard half & 1 != 0 else { return false }
-        let rest =
-            (words[first &+ 4] &>> (bits &>> 24 & 63)) & (words[first &+ 5] &>> (bits &>> 30 & 63))
-            & (words[first &+ 6] &>> (bits &>> 36 & 63)) & (words[first &+ 7] &>> (bits &>> 42 & 63))
-        return rest & 1 != 0
+    func address(of state: UInt64) -> GramFilter.Address {
+        let first = (state ^ words.0).multipliedFullWidth(by: words.1)
+        let second = (first.high ^ first.low ^ words.2).multipliedFullWidth(by: words.3)
+        // The low half is as even as what was multiplied; the high one is below the multiplier, so it only adds.
+        return GramFilter.Address(near: second.low, bits: second.high ^ HashMixing.rotate(second.low, 32))
     }
+
+    static func == (one: Self, other: Self) -> Bool { one.words == other.words }
 }

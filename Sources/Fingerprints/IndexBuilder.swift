@@ -138,8 +138,8 @@ package struct IndexBuilder {
 
     /// A hash of a file's contents, which with their length tells equal files.
     private static func digest(of text: [UInt8]) -> UInt64 {
-        var hash = HashMixing.wordSeed
-        for octet in text { hash = HashMixing.extend(HashMixing.rotate(hash, 23), octet) }
-        return HashMixing.finish(hash)
+        var hash = WordHash()
+        for octet in text { hash.append(octet) }
+        return hash.value
     }
 }

@@ -17,6 +17,7 @@ struct IndexContents {
     var fileCount: Int { records.count }
 
     private let key: IndexKey?
+    private let filterKey: FilterKey
     private var metadata = IndexMetadata()
     private var records: [FileRecord] = []
     private var names: [UInt8] = []
@@ -33,6 +34,7 @@ struct IndexContents {
     init(collection: String, key: IndexKey?) {
         metadata.collections = [collection]
         self.key = key
+        filterKey = FilterKey(key)
     }
 
     /// Adds a file of `count` octets.
@@ -102,7 +104,7 @@ struct IndexContents {
         entries.removeLast(entries.count - kept)
         starts.append(kept)
         filter = [UInt64](repeating: 0, count: GramFilter.wordCount(keys: grams.count))
-        for gram in grams { GramFilter.insert(HashMixing.spread(gram), into: &filter) }
+        for gram in grams { GramFilter.insert(filterKey.address(of: gram), into: &filter) }
     }
 
     /// Begins to count what is subtracted on behalf of `source`.
@@ -118,9 +120,7 @@ struct IndexContents {
     }
 
     private func ordinal(of gram: UInt64) -> Int? {
-        let words = filter.span
-        let blocks = words.count / GramFilter.blockWords
-        guard GramFilter.mayContain(HashMixing.spread(gram), in: words, blocks: blocks) else { return nil }
+        guard GramFilter.mayContain(filterKey.address(of: gram), in: filter.span) else { return nil }
         let sorted = grams.span
         return SortedSearch.ordinal(of: gram, count: sorted.count) { sorted[$0] }
     }
@@ -135,8 +135,8 @@ struct IndexContents {
         var filter = [UInt64](repeating: 0, count: GramFilter.wordCount(keys: order.count))
         var places: [UInt64] = []
         var firsts: [UInt8] = []
-        for (stored, ordinal) in order {
-            GramFilter.insert(stored, into: &filter)
+        for (_, ordinal) in order {
+            GramFilter.insert(filterKey.address(of: HashMixing.state(ofGram: grams[ordinal])), into: &filter)
             Self.append(places.count, to: &firsts)
             for entry in entries[starts[ordinal]..<starts[ordinal + 1]] { places.append(entry.posting) }
         }

@@ -1,4 +1,4 @@
-/// The layout of an index file, version 0: no promise is made that a later weir reads it.
+/// The layout of an index file, version 1: no promise is made that a later weir reads it.
 ///
 /// ```
 /// word  0  "WEIRIDX\0"
@@ -16,7 +16,7 @@
 /// `Section`; the file is padded to such a multiple.
 enum IndexFormat {
     static let magic: UInt64 = 0x0058_4449_5249_4557
-    static let version = 0
+    static let version = 1
     static let headerWords = 32
     static let alignment = 64
     static let keyedFlag: UInt64 = 1

@@ -13,8 +13,8 @@ struct IndexLayout: Sendable {
     let keyCount: Int
     /// The number of postings.
     let postingCount: Int
-    /// The number of 512-bit blocks of the filter.
-    let filterBlocks: Int
+    /// The number of words of the filters, near and far.
+    let filterWords: Int
     private let keyCheck: UInt64
     private let sections: [Range<Int>]
 
@@ -53,14 +53,14 @@ struct IndexLayout: Sendable {
         fileCount = length(.files) / (IndexFormat.fileWords * 8)
         keyCount = length(.keys) / 8
         postingCount = length(.postings) / 8
-        filterBlocks = length(.filter) / 64
+        filterWords = length(.filter) / 8
         guard length(.files) % (IndexFormat.fileWords * 8) == 0, fileCount <= IndexFormat.fileLimit else {
             throw damaged(8 + IndexFormat.Section.files.rawValue * 2, "records of files are cut")
         }
         guard length(.keys) % 8 == 0, length(.starts) == (keyCount + 1) * 4, length(.postings) % 8 == 0 else {
             throw damaged(8 + IndexFormat.Section.keys.rawValue * 2, "keys and postings do not belong together")
         }
-        guard length(.filter) % 64 == 0, filterBlocks > 0 else {
+        guard length(.filter) % 64 == 0, filterWords > 0 else {
             throw damaged(8 + IndexFormat.Section.filter.rawValue * 2, "filter is cut")
         }
         for ordinal in 0..<fileCount where file(ordinal, in: words) == nil {

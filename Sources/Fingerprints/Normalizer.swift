@@ -2,6 +2,9 @@
 protocol WordSink: ~Copyable {
     /// Takes one word by its hash; `offset` is that of its first octet, counted from the start of the text.
     mutating func word(_ hash: UInt64, at offset: Int)
+
+    /// Takes the words that were found last in a slice, which begins at `base`.
+    mutating func words(_ runs: borrowing WordRuns, base: Int)
 }
 
 /// Finds the words of a text, blind to how often it has been escaped, re-indented, wrapped or numbered.
@@ -18,7 +21,7 @@ protocol WordSink: ~Copyable {
 struct Normalizer {
     private var classes = Self.classTable()
     private var mode = Mode.between
-    private var hash: UInt64 = 0
+    private var hash = WordHash()
     private var wordStart = 0
     /// Octets consumed in earlier chunks.
     private var base = 0
@@ -31,60 +34,60 @@ struct Normalizer {
     private var escape = Escape()
     private var character = Multibyte()
 
+    /// Octets without backslash or character beyond ASCII after which text is read by runs again: where they come in
+    /// numbers, going to and fro would cost more than it saves.
+    private static let plainOctets = 16
+
     /// Starts before the first octet of a text.
     init() {}
 
-    /// Reads the next chunk.
-    mutating func consume<Sink: WordSink & ~Copyable>(_ text: Span<UInt8>, _ sink: inout Sink) {
-        var index = 0
-        let count = text.count
-        while index < count {
-            if mode == .between {
-                var kind = classes[Int(text[index])]
-                var newline = false
-                while kind <= Class.newline {
-                    newline = newline || kind == Class.newline
-                    index &+= 1
-                    if index == count { break }
-                    kind = classes[Int(text[index])]
-                }
-                if newline { atLineStart = true }
-                if index == count { break }
-                guard kind > Class.lastDigit || kind == Class.dollar, !(atLineStart && kind == Class.letterL) else {
-                    step(text[index], at: base &+ index, &sink)
-                    index &+= 1
-                    continue
-                }
-                hash = HashMixing.extend(HashMixing.wordSeed, kind)
-                wordStart = base &+ index
-                mode = .word
-                index &+= 1
-            }
-            if mode == .word {
-                var local = hash
-                var kind: UInt8 = 0
-                while index < count {
-                    kind = classes[Int(text[index])]
-                    if kind < Class.firstWordOctet { break }
-                    local = HashMixing.extend(local, kind)
-                    index &+= 1
-                }
-                hash = local
-                if index == count { break }
-                if kind <= Class.newline {
-                    sink.word(HashMixing.finish(local), at: wordStart)
-                    atLineStart = kind == Class.newline
-                    mode = .between
-                } else {
-                    step(text[index], at: base &+ index, &sink)
-                }
-                index &+= 1
-            } else {
-                step(text[index], at: base &+ index, &sink)
-                index &+= 1
-            }
+    /// Reads the next chunk; `runs` is scratch.
+    mutating func consume<Sink: WordSink & ~Copyable>(
+        _ text: Span<UInt8>,
+        _ runs: inout WordRuns,
+        _ sink: inout Sink
+    ) {
+        var start = 0
+        while start < text.count {
+            let end = min(start + WordRuns.slice, text.count)
+            read(text.extracting(start..<end), &runs, &sink)
+            base += end - start
+            start = end
         }
-        base += count
+    }
+
+    /// Reads a slice: the words that stand in plain text as they are, what is about escapes, cuts and characters of several
+    /// octets by state.
+    private mutating func read<Sink: WordSink & ~Copyable>(
+        _ text: Span<UInt8>,
+        _ runs: inout WordRuns,
+        _ sink: inout Sink
+    ) {
+        var index = mode == .between ? 0 : readByState(text, 0, &sink)
+        guard index < text.count else { return }
+        runs.read(text)
+        while index < text.count {
+            index = runs.find(in: text, from: index, isLineStart: &atLineStart)
+            sink.words(runs, base: base)
+            if index < text.count { index = readByState(text, index, &sink) }
+        }
+    }
+
+    /// Reads octets until nothing is open and nothing that asks for states has come for a while, and gives where that was.
+    private mutating func readByState<Sink: WordSink & ~Copyable>(
+        _ text: Span<UInt8>,
+        _ start: Int,
+        _ sink: inout Sink
+    ) -> Int {
+        var index = start
+        var plain = 0
+        while index < text.count, mode != .between || plain < Self.plainOctets {
+            let octet = text[index]
+            plain = octet >= 0x80 || octet == 0x5C ? 0 : plain &+ 1
+            step(octet, at: base &+ index, &sink)
+            index &+= 1
+        }
+        return index
     }
 
     /// Ends the text: the last word is given out, and the next chunk begins a new text, at the start of a line.
@@ -110,7 +113,7 @@ extension Normalizer {
         case between, word, number, gutter, backslash, unicode, highSurrogate, multibyte
     }
 
-    /// What an octet is: a small number, or, of the octets of a word, the octet itself in lower case.
+    /// What an octet is: a small number, or, of the octets of a word, the octet with the bit 0x20 set.
     fileprivate enum Class {
         static let separator: UInt8 = 0
         static let newline: UInt8 = 1
@@ -148,7 +151,8 @@ extension Normalizer {
             case 0x5C: Class.backslash
             case 0xC2...0xF4: Class.lead
             case 0x41...0x5A: UInt8(truncatingIfNeeded: index) | 0x20
-            case 0x24, 0x30...0x39, 0x5F, 0x61...0x7A: UInt8(truncatingIfNeeded: index)
+            case 0x24, 0x30...0x39, 0x61...0x7A: UInt8(truncatingIfNeeded: index)
+            case 0x5F: UInt8(truncatingIfNeeded: index) | 0x20
             default: Class.separator
             }
         }
@@ -191,16 +195,17 @@ extension Normalizer {
         if kind >= Class.firstWordOctet {
             let isDigit = kind != Class.dollar && kind <= Class.lastDigit
             switch mode {
-            case .word: hash = HashMixing.extend(hash, kind)
+            case .word: hash.append(kind)
             case .number: break
             case .gutter:
-                hash = HashMixing.extend(hash, kind)
+                hash.append(kind)
                 if isDigit { gutterHasDigit = true } else { mode = .word }
             case .between, .backslash, .unicode, .highSurrogate, .multibyte:
                 if isDigit {
                     mode = .number
                 } else {
-                    hash = HashMixing.extend(HashMixing.wordSeed, kind)
+                    hash = WordHash()
+                    hash.append(kind)
                     wordStart = offset
                     gutterHasDigit = false
                     mode = atLineStart && kind == Class.letterL ? .gutter : .word
@@ -315,13 +320,13 @@ extension Normalizer {
                 character.inNumber = false
             } else if !character.inNumber {
                 if !insideWord {
-                    hash = HashMixing.wordSeed
+                    hash = WordHash()
                     wordStart = character.offset
                 }
-                hash = HashMixing.extend(hash, character.lead)
+                hash.append(character.lead)
             }
         }
-        if character.isLetter, !character.inNumber { hash = HashMixing.extend(hash, octet) }
+        if character.isLetter, !character.inNumber { hash.append(octet) }
         character.missing -= 1
         if character.missing == 0 {
             mode = character.inNumber ? .number : character.isLetter ? .word : .between
@@ -346,7 +351,7 @@ extension Normalizer {
 
     private mutating func endWord<Sink: WordSink & ~Copyable>(_ sink: inout Sink) {
         if mode == .word || (mode == .gutter && !gutterHasDigit) {
-            sink.word(HashMixing.finish(hash), at: wordStart)
+            sink.word(hash.value, at: wordStart)
             atLineStart = false
         }
         mode = .between

@@ -7,15 +7,24 @@ enum SortedSearch {
     @inline(__always)
     static func ordinal(of value: UInt64, count: Int, at element: (Int) -> UInt64) -> Int? {
         guard count > 0 else { return nil }
-        let guess = Int(truncatingIfNeeded: value.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
+        let count64 = UInt64(truncatingIfNeeded: count)
+        var guess = Int(truncatingIfNeeded: value.multipliedFullWidth(by: count64).high)
+        // Chance puts elements off their place by the root of their number; each correction takes the root of what is left.
+        for _ in 0..<2 {
+            let found = element(guess)
+            let isBelow = found < value
+            let distance = isBelow ? value &- found : found &- value
+            let places = Int(truncatingIfNeeded: distance.multipliedFullWidth(by: count64).high)
+            guess = isBelow ? min(count &- 1, guess &+ places) : max(0, guess &- places)
+        }
         var low = guess
         var high = guess
-        var stride = 16
+        var stride = 4
         while low > 0, element(low) > value {
             low = max(0, low &- stride)
             stride &*= 2
         }
-        stride = 16
+        stride = 4
         while high < count, element(high) < value {
             high = min(count, high &+ stride)
             stride &*= 2

@@ -20,13 +20,19 @@ struct SourceText {
             hashes.append(hash)
             offsets.append(offset)
         }
+
+        mutating func words(_ runs: borrowing WordRuns, base: Int) {
+            let (found, starts) = (runs.foundHashes, runs.foundStarts)
+            for place in 0..<runs.count { word(found[place], at: base + Int(starts[place])) }
+        }
     }
 
     /// Reads a file.
     init(_ text: [UInt8]) {
         var normalizer = Normalizer()
         var collector = Collector()
-        normalizer.consume(text.span, &collector)
+        var runs = WordRuns()
+        normalizer.consume(text.span, &runs, &collector)
         normalizer.finish(&collector)
         words = collector.hashes
         countLines(text, collector.offsets)

@@ -21,6 +21,9 @@ struct OpenLeaf: ~Copyable {
     private var marks: CellMarks
     private var text: [UInt8] = []
 
+    /// The octets of `text` that are in use.
+    private var textCount = 0
+
     /// The offset in the leaf of the first octet of `text`.
     private var base = 0
 
@@ -49,7 +52,7 @@ struct OpenLeaf: ~Copyable {
     /// Starts a leaf.
     mutating func begin(path: [UInt8]?) {
         self.path = path
-        text.removeAll(keepingCapacity: true)
+        textCount = 0
         base = 0
         cell = 0
         for index in found.indices { found[index] = 0 }
@@ -60,11 +63,11 @@ struct OpenLeaf: ~Copyable {
         var position = 0
         while position < piece.count {
             let count = min(piece.count - position, Self.capacity / 4)
-            if text.count + count > Self.capacity { forget() }
+            if textCount + count > Self.capacity { forget() }
             let part = piece.extracting(position..<(position + count))
             let isScanned = stream?.scan(part, scratch, &marks) ?? true
             append(part)
-            if !isScanned { markEverything(from: text.count - count) }
+            if !isScanned { markEverything(from: textCount - count) }
             position += count
             settle(isEnded: false, &matches)
         }
@@ -78,15 +81,26 @@ struct OpenLeaf: ~Copyable {
     }
 
     private mutating func append(_ piece: Span<UInt8>) {
-        text.append(addingCapacity: piece.count) { output in
-            for index in piece.indices { output.append(piece[index]) }
+        let start = textCount
+        textCount += piece.count
+        if text.count < textCount {
+            // Twice as much each time, so that short leaves stay small.
+            let room = min(Self.capacity, max(2 * text.count, textCount, 256)) - text.count
+            text.append(contentsOf: repeatElement(0, count: max(room, textCount - text.count)))
         }
+        Self.copy(piece, to: &text, at: start)
+    }
+
+    private static func copy(_ piece: Span<UInt8>, to text: inout [UInt8], at start: Int) {
+        var room = text.mutableSpan
+        var rest = room._mutatingExtracting(start..<(start + piece.count))
+        for index in piece.indices { rest[index] = piece[index] }
     }
 
     /// After a failure of Vectorscan RE2 searches what is there: slow, and nothing is missed in silence.
     private mutating func markEverything(from start: Int) {
-        guard !text.isEmpty else { return }
-        for cell in ((base + start) / CellMarks.cellOctets)...((base + text.count - 1) / CellMarks.cellOctets) {
+        guard textCount > 0 else { return }
+        for cell in ((base + start) / CellMarks.cellOctets)...((base + textCount - 1) / CellMarks.cellOctets) {
             for rule in set.scanned.indices { marks.set(rule: rule, cell: cell) }
         }
     }
@@ -94,13 +108,15 @@ struct OpenLeaf: ~Copyable {
     /// Drops the text that no open cell can reach.
     private mutating func forget() {
         let needed = max(base, cell * CellMarks.cellOctets - Self.maximumReach - 1)
-        text.removeSubrange(0..<min(needed - base, text.count))
+        let surplus = min(needed - base, textCount)
+        text.removeSubrange(0..<surplus)
+        textCount -= surplus
         base = needed
     }
 
     /// Confirms in each cell whose surroundings have come.
     private mutating func settle(isEnded: Bool, _ matches: inout MatchList) {
-        let end = base + text.count
+        let end = base + textCount
         while true {
             let start = cell * CellMarks.cellOctets
             let complete = start + CellMarks.cellOctets + Self.lookahead + 1 <= end
@@ -122,11 +138,11 @@ struct OpenLeaf: ~Copyable {
         var done = found[index]
         guard let expression = rule.expression, applies(rule), matches.mayConfirm() else { return done }
         let start = cell * CellMarks.cellOctets
-        let limit = min(start + CellMarks.cellOctets + Self.lookahead, base + text.count)
+        let limit = min(start + CellMarks.cellOctets + Self.lookahead, base + textCount)
         // What allowlists and keywords may look at, and in it what is searched.
         let outer = max(0, start - Self.maximumReach)..<limit
         var from = max(done, start - rule.reach, outer.lowerBound)
-        let context = max(from - 1, 0)..<min(limit + 1, base + text.count)
+        let context = max(from - 1, 0)..<min(limit + 1, base + textCount)
         guard context.lowerBound >= base, from < limit else { return done }
         let searched = text.span.extracting((context.lowerBound - base)..<(context.upperBound - base))
         let surroundings = text.span.extracting((outer.lowerBound - base)..<(outer.upperBound - base))

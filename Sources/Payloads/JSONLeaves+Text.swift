@@ -121,7 +121,7 @@ extension JSONLeaves {
         while index < input.count {
             if escapes.isIdle {
                 var count = gatheredCount
-                let stop = Self.unescape(input, &index, into: &gathered, &count)
+                let stop = PlainText.unescape(input, &index, into: &gathered, &count)
                 gatheredCount = count
                 switch stop {
                 case .full: flush(index, &decode, &sink)
@@ -140,76 +140,6 @@ extension JSONLeaves {
             }
         }
         return nil
-    }
-
-    private enum Stop {
-        case full, end, quote, escape
-    }
-
-    /// The hot loop: copies octets and undoes the common escapes, until something else comes.
-    private static func unescape(
-        _ input: Span<UInt8>,
-        _ index: inout Int,
-        into buffer: inout [UInt8],
-        _ gathered: inout Int
-    ) -> Stop {
-        var position = index
-        var count = gathered
-        defer {
-            index = position
-            gathered = count
-        }
-        var room = buffer.mutableSpan
-        while position < input.count {
-            position += copyPlainBlocks(input, position, into: &room, &count)
-            while position < input.count {
-                guard count < room.count else { return .full }
-                let octet = input[position]
-                if octet == UInt8(ascii: "\"") { return .quote }
-                if octet == UInt8(ascii: "\\") {
-                    // A newline ends every line of code, so the short escapes are common.
-                    guard position + 1 < input.count, let plain = JSONEscapes.plain(input[position + 1]) else {
-                        return .escape
-                    }
-                    room[count] = plain
-                    count += 1
-                    position += 2
-                    break
-                }
-                room[count] = octet
-                count += 1
-                position += 1
-            }
-        }
-        return .end
-    }
-
-    /// Copies blocks of sixteen octets while none of them is special, and gives the number of octets copied.
-    ///
-    /// No early exit inside a block, so that the compiler uses vectors.
-    @inline(__always)
-    private static func copyPlainBlocks(
-        _ input: Span<UInt8>,
-        _ start: Int,
-        into room: inout MutableSpan<UInt8>,
-        _ count: inout Int
-    ) -> Int {
-        let blocks = min((input.count - start) >> 4, (room.count - count) >> 4)
-        var position = start
-        for _ in 0..<max(0, blocks) {
-            let block = input.extracting(position..<(position + 16))
-            var output = room._mutatingExtracting(count..<(count + 16))
-            var special: UInt8 = 0
-            for place in 0..<16 {
-                let octet = block[place]
-                special |= octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "\\") ? 1 : 0
-                output[place] = octet
-            }
-            if special != 0 { break }
-            position += 16
-            count += 16
-        }
-        return position - start
     }
 
     private mutating func endString<S: LeafSink & ~Copyable>(

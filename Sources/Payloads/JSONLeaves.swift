@@ -70,7 +70,7 @@ struct JSONLeaves: ~Copyable {
         chat = ChatSegments(format: .unknown, fallback: .body)
         route = ValueRoute(depth: depth)
         origin = PayloadOrigin(segment: .body, depth: depth)
-        gathered = [UInt8](repeating: 0, count: Self.bufferSize)
+        gathered = [UInt8](repeating: 0, count: Self.bufferSize + PlainText.slack)
     }
 
     /// Starts another text, its buffers being kept.

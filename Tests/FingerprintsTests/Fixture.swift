@@ -70,6 +70,10 @@ struct WordList: WordSink {
         offsets.append(offset)
     }
 
+    mutating func words(_ runs: borrowing WordRuns, base: Int) {
+        for place in 0..<runs.count { word(runs.foundHashes[place], at: base + Int(runs.foundStarts[place])) }
+    }
+
     /// The words of a text given in one piece.
     static func of(_ text: String) -> [UInt64] { of([Array(text.utf8)[...]]) }
 
@@ -77,7 +81,8 @@ struct WordList: WordSink {
     static func of(_ pieces: [ArraySlice<UInt8>]) -> [UInt64] {
         var normalizer = Normalizer()
         var list = WordList()
-        for piece in pieces { normalizer.consume(piece.span, &list) }
+        var runs = WordRuns()
+        for piece in pieces { normalizer.consume(piece.span, &runs, &list) }
         normalizer.finish(&list)
         return list.hashes
     }

@@ -92,7 +92,7 @@ struct IndexFileTests {
             try open([UInt8](repeating: 0x61, count: 4096))
         }
         let error = IndexError.wrongVersion(path: "a.weir", version: 7)
-        #expect(error.description.hasPrefix("a.weir: offset 8: index format version 7, this weir reads 0; upgrade"))
+        #expect(error.description.hasPrefix("a.weir: offset 8: index format version 7, this weir reads 1; upgrade"))
         for error in [
             error, .equalNames("a", "b"), .keyTooOpen(path: "k", mode: 0o644),
             .inputOutput(path: "p", action: "map", code: 12),

@@ -56,7 +56,8 @@ struct NormalizerTests {
     func offsets() {
         var normalizer = Normalizer()
         var list = WordList()
-        for piece in ["ab cd", "ef \\u00e9x 12 l", "et"] { normalizer.consume(Array(piece.utf8).span, &list) }
+        var runs = WordRuns()
+        for piece in ["ab cd", "ef \\u00e9x 12 l", "et"] { normalizer.consume(Array(piece.utf8).span, &runs, &list) }
         normalizer.finish(&list)
         #expect(list.offsets == [0, 3, 9, 19])
     }

@@ -1,0 +1,314 @@
+/// What Swift's vectors cannot say: which octets of a block are of a kind, as one bit each; and a prefetch.
+///
+/// Each function reads exactly the octets that it names, whatever they hold. There is one form for SSE2, which every
+/// x86-64 has, one for NEON, which every arm64 has, and a plain one, which the tests hold the others against. What is done
+/// for each word is compiled a second time for the x86-64 of 2013 and later (AVX2, BMI), and chosen as the program runs.
+#ifndef CTEXTSCAN_H
+#define CTEXTSCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#define CTEXTSCAN_NEWER __attribute__((target("avx2,bmi,bmi2,popcnt")))
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+/// The octets of a block of 64, the first being the lowest bit.
+typedef struct {
+    /// Letters, digits, `_` and `$` of ASCII.
+    uint64_t words;
+    /// Backslashes, and octets from 0x80 up.
+    uint64_t stops;
+} ctextscan_classes;
+
+/// The form that every machine has.
+static inline ctextscan_classes ctextscan_classify_plain(const uint8_t *block) {
+    ctextscan_classes classes = {0, 0};
+    for (unsigned place = 0; place < 64; place++) {
+        const uint8_t octet = block[place], letter = octet | 0x20;
+        const int is_word = (uint8_t)(letter - 'a') < 26 || (uint8_t)(octet - '0') < 10 || octet == '_' || octet == '$';
+        classes.words |= (uint64_t)is_word << place;
+        classes.stops |= (uint64_t)(octet >= 0x80 || octet == '\\') << place;
+    }
+    return classes;
+}
+
+/// The quotes and backslashes among 32 octets, which are copied: the form that every machine has.
+static inline uint32_t ctextscan_copy_plain(const uint8_t *from, uint8_t *to) {
+    uint32_t marks = 0;
+    for (unsigned place = 0; place < 32; place++) {
+        marks |= (uint32_t)(from[place] == '"' || from[place] == '\\') << place;
+        to[place] = from[place];
+    }
+    return marks;
+}
+
+#if defined(__SSE2__)
+
+/// Classifies the 64 octets at `block`.
+static inline ctextscan_classes ctextscan_classify(const uint8_t *block) {
+    ctextscan_classes classes = {0, 0};
+    for (unsigned part = 0; part < 4; part++) {
+        const __m128i octets = _mm_loadu_si128((const __m128i *)(block + 16 * part));
+        // Ranges are moved to the bottom of the signed numbers, where one comparison tells.
+        const __m128i letters = _mm_or_si128(octets, _mm_set1_epi8(0x20));
+        const __m128i letter =
+            _mm_cmplt_epi8(_mm_add_epi8(letters, _mm_set1_epi8((char)(0x80 - 'a'))), _mm_set1_epi8(-128 + 26));
+        const __m128i digit =
+            _mm_cmplt_epi8(_mm_add_epi8(octets, _mm_set1_epi8((char)(0x80 - '0'))), _mm_set1_epi8(-128 + 10));
+        const __m128i mark = _mm_or_si128(
+            _mm_cmpeq_epi8(octets, _mm_set1_epi8('_')), _mm_cmpeq_epi8(octets, _mm_set1_epi8('$')));
+        const __m128i word = _mm_or_si128(_mm_or_si128(letter, digit), mark);
+        // The mask is made of the highest bits, which octets from 0x80 up have.
+        const __m128i stop = _mm_or_si128(octets, _mm_cmpeq_epi8(octets, _mm_set1_epi8('\\')));
+        classes.words |= (uint64_t)(uint32_t)_mm_movemask_epi8(word) << (16 * part);
+        classes.stops |= (uint64_t)(uint32_t)_mm_movemask_epi8(stop) << (16 * part);
+    }
+    return classes;
+}
+
+/// Copies 32 octets from `from` to `to`, which do not overlap, and gives the quotes and backslashes among them.
+static inline uint32_t ctextscan_copy(const uint8_t *from, uint8_t *to) {
+    const __m128i low = _mm_loadu_si128((const __m128i *)from);
+    const __m128i high = _mm_loadu_si128((const __m128i *)(from + 16));
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
+    _mm_storeu_si128((__m128i *)to, low);
+    _mm_storeu_si128((__m128i *)(to + 16), high);
+    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(low, quote), _mm_cmpeq_epi8(low, backslash));
+    const __m128i more = _mm_or_si128(_mm_cmpeq_epi8(high, quote), _mm_cmpeq_epi8(high, backslash));
+    return (uint32_t)_mm_movemask_epi8(marks) | (uint32_t)_mm_movemask_epi8(more) << 16;
+}
+
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+
+/// One bit for each octet of four vectors whose octets are all ones or zero.
+static inline uint64_t ctextscan_mask(uint8x16_t first, uint8x16_t second, uint8x16_t third, uint8x16_t fourth) {
+    static const uint8_t powers[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    const uint8x16_t bits = vld1q_u8(powers);
+    const uint8x16_t low = vpaddq_u8(vandq_u8(first, bits), vandq_u8(second, bits));
+    const uint8x16_t high = vpaddq_u8(vandq_u8(third, bits), vandq_u8(fourth, bits));
+    const uint8x16_t pairs = vpaddq_u8(low, high);
+    // The third sum of neighbours has eight bits in each octet.
+    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(pairs, pairs)), 0);
+}
+
+/// Classifies the 64 octets at `block`.
+static inline ctextscan_classes ctextscan_classify(const uint8_t *block) {
+    uint8x16_t words[4], stops[4];
+    for (unsigned part = 0; part < 4; part++) {
+        const uint8x16_t octets = vld1q_u8(block + 16 * part);
+        const uint8x16_t letters = vorrq_u8(octets, vdupq_n_u8(0x20));
+        const uint8x16_t letter = vcltq_u8(vsubq_u8(letters, vdupq_n_u8('a')), vdupq_n_u8(26));
+        const uint8x16_t digit = vcltq_u8(vsubq_u8(octets, vdupq_n_u8('0')), vdupq_n_u8(10));
+        const uint8x16_t mark = vorrq_u8(vceqq_u8(octets, vdupq_n_u8('_')), vceqq_u8(octets, vdupq_n_u8('$')));
+        words[part] = vorrq_u8(vorrq_u8(letter, digit), mark);
+        stops[part] = vorrq_u8(vcgeq_u8(octets, vdupq_n_u8(0x80)), vceqq_u8(octets, vdupq_n_u8('\\')));
+    }
+    const ctextscan_classes classes = {
+        ctextscan_mask(words[0], words[1], words[2], words[3]),
+        ctextscan_mask(stops[0], stops[1], stops[2], stops[3]),
+    };
+    return classes;
+}
+
+/// Copies 32 octets from `from` to `to`, which do not overlap, and gives the quotes and backslashes among them.
+static inline uint32_t ctextscan_copy(const uint8_t *from, uint8_t *to) {
+    const uint8x16_t low = vld1q_u8(from), high = vld1q_u8(from + 16);
+    const uint8x16_t quote = vdupq_n_u8('"'), backslash = vdupq_n_u8('\\'), none = vdupq_n_u8(0);
+    vst1q_u8(to, low);
+    vst1q_u8(to + 16, high);
+    const uint8x16_t marks = vorrq_u8(vceqq_u8(low, quote), vceqq_u8(low, backslash));
+    const uint8x16_t more = vorrq_u8(vceqq_u8(high, quote), vceqq_u8(high, backslash));
+    return (uint32_t)ctextscan_mask(marks, more, none, none);
+}
+
+#else
+
+/// Classifies the 64 octets at `block`.
+static inline ctextscan_classes ctextscan_classify(const uint8_t *block) { return ctextscan_classify_plain(block); }
+
+/// Copies 32 octets from `from` to `to`, which do not overlap, and gives the quotes and backslashes among them.
+static inline uint32_t ctextscan_copy(const uint8_t *from, uint8_t *to) { return ctextscan_copy_plain(from, to); }
+
+#endif
+
+/// The last block, of which there are `count` octets: past the end is nothing.
+static inline ctextscan_classes ctextscan_classify_last(const uint8_t *block, size_t count) {
+    uint8_t last[64] = {0};
+    memcpy(last, block, count);
+    return ctextscan_classify(last);
+}
+
+/// The form of `ctextscan_classify_all` that every machine has.
+static inline void ctextscan_classify_all_base(const uint8_t *text, size_t count, uint64_t *words, uint64_t *stops) {
+    size_t block = 0;
+    for (; (block + 1) * 64 <= count; block++) {
+        const ctextscan_classes classes = ctextscan_classify(text + block * 64);
+        words[block] = classes.words;
+        stops[block] = classes.stops;
+    }
+    if (block * 64 < count) {
+        const ctextscan_classes classes = ctextscan_classify_last(text + block * 64, count - block * 64);
+        words[block] = classes.words;
+        stops[block] = classes.stops;
+    }
+}
+
+/// Writes the places of the bits that differ from the bit before, of blocks `first` to `last`, and gives their number.
+///
+/// Of the first block only the bits in `head` count, of the last only the turns in `tail`. `places` has room for 64 more than
+/// there are.
+static inline __attribute__((always_inline)) size_t ctextscan_turns_base(
+    const uint64_t *words, size_t first, size_t last, uint64_t head, uint64_t tail, uint32_t *places) {
+    size_t count = 0;
+    uint64_t carry = 0, mask = head;
+    for (size_t block = first; block <= last; block++) {
+        const uint64_t run = words[block] & mask;
+        uint64_t turns = run ^ (run << 1 | carry);
+        carry = run >> 63;
+        mask = ~0ull;
+        if (block == last) turns &= tail;
+        const size_t here = (size_t)__builtin_popcountll(turns);
+        const uint32_t base = (uint32_t)(block * 64);
+        // Sixteen without asking, since a branch for each would be guessed wrong once a block; few blocks have more.
+        for (size_t place = 0; place < 16; place++) {
+            places[count + place] = base + (uint32_t)__builtin_ctzll(turns | 1ull << 63);
+            turns &= turns - 1;
+        }
+        for (size_t place = 16; turns != 0; place++) {
+            places[count + place] = base + (uint32_t)__builtin_ctzll(turns);
+            turns &= turns - 1;
+        }
+        count += here;
+    }
+    return count;
+}
+
+/// Hashes the words of runs, from run `*next` on, and gives how many hashes there are then.
+///
+/// Runs that begin with a digit are passed over. The loop stops before a run that takes judgement: one that begins with an
+/// `l` and a digit, is longer than sixteen octets, or begins after `limit`. Sixteen octets are read from each beginning.
+static inline __attribute__((always_inline)) size_t ctextscan_hash_base(
+    const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
+    uint64_t multiplier, uint64_t *hashes, uint32_t *starts, size_t count) {
+    static const uint64_t masks[34] = {
+        0, 0, 0xFF, 0, 0xFFFF, 0, 0xFFFFFF, 0, 0xFFFFFFFF, 0, 0xFFFFFFFFFF, 0, 0xFFFFFFFFFFFF, 0, 0xFFFFFFFFFFFFFF, 0,
+        ~0ull, 0, ~0ull, 0xFF, ~0ull, 0xFFFF, ~0ull, 0xFFFFFF, ~0ull, 0xFFFFFFFF, ~0ull, 0xFFFFFFFFFF,
+        ~0ull, 0xFFFFFFFFFFFF, ~0ull, 0xFFFFFFFFFFFFFF, ~0ull, ~0ull,
+    };
+    const uint64_t small = 0x2020202020202020ull;
+    size_t run = *next;
+    for (; run < runs; run++) {
+        const uint32_t start = bounds[2 * run], length = bounds[2 * run + 1] - start;
+        if (start > limit || length > 16) break;
+        uint64_t low, high;
+        memcpy(&low, text + start, 8);
+        memcpy(&high, text + start + 8, 8);
+        if ((uint8_t)(low - '0') < 10) continue;
+        if ((uint8_t)(low | 0x20) == 'l' && (uint8_t)((low >> 8) - '0') < 10) break;
+        low = (low | small) & masks[2 * length];
+        high = (high | small) & masks[2 * length + 1];
+        const unsigned __int128 product = (unsigned __int128)(low ^ seed) * (high ^ multiplier);
+        hashes[count] = (uint64_t)(product >> 64) ^ (uint64_t)product;
+        starts[count] = start;
+        count++;
+    }
+    *next = run;
+    return count;
+}
+
+#if defined(CTEXTSCAN_NEWER)
+
+CTEXTSCAN_NEWER static void ctextscan_classify_all_newer(
+    const uint8_t *text, size_t count, uint64_t *words, uint64_t *stops) {
+    size_t block = 0;
+    for (; (block + 1) * 64 <= count; block++) {
+        uint64_t word_bits = 0, stop_bits = 0;
+        for (unsigned part = 0; part < 2; part++) {
+            const __m256i octets = _mm256_loadu_si256((const __m256i *)(text + block * 64 + 32 * part));
+            // As in `ctextscan_classify`; there is no "less" here, so the sides change.
+            const __m256i letters = _mm256_or_si256(octets, _mm256_set1_epi8(0x20));
+            const __m256i letter = _mm256_cmpgt_epi8(
+                _mm256_set1_epi8(-128 + 26), _mm256_add_epi8(letters, _mm256_set1_epi8((char)(0x80 - 'a'))));
+            const __m256i digit = _mm256_cmpgt_epi8(
+                _mm256_set1_epi8(-128 + 10), _mm256_add_epi8(octets, _mm256_set1_epi8((char)(0x80 - '0'))));
+            const __m256i mark = _mm256_or_si256(
+                _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('_')), _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('$')));
+            const __m256i word = _mm256_or_si256(_mm256_or_si256(letter, digit), mark);
+            const __m256i stop = _mm256_or_si256(octets, _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('\\')));
+            word_bits |= (uint64_t)(uint32_t)_mm256_movemask_epi8(word) << (32 * part);
+            stop_bits |= (uint64_t)(uint32_t)_mm256_movemask_epi8(stop) << (32 * part);
+        }
+        words[block] = word_bits;
+        stops[block] = stop_bits;
+    }
+    if (block * 64 < count) {
+        const ctextscan_classes classes = ctextscan_classify_last(text + block * 64, count - block * 64);
+        words[block] = classes.words;
+        stops[block] = classes.stops;
+    }
+}
+
+CTEXTSCAN_NEWER static size_t ctextscan_turns_newer(
+    const uint64_t *words, size_t first, size_t last, uint64_t head, uint64_t tail, uint32_t *places) {
+    return ctextscan_turns_base(words, first, last, head, tail, places);
+}
+
+CTEXTSCAN_NEWER static size_t ctextscan_hash_newer(
+    const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
+    uint64_t multiplier, uint64_t *hashes, uint32_t *starts, size_t count) {
+    return ctextscan_hash_base(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count);
+}
+
+/// Whether this machine has what the second form is compiled for.
+static inline int ctextscan_is_newer(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")
+        && __builtin_cpu_supports("popcnt");
+}
+
+#else
+
+#define ctextscan_classify_all_newer ctextscan_classify_all_base
+#define ctextscan_turns_newer ctextscan_turns_base
+#define ctextscan_hash_newer ctextscan_hash_base
+
+static inline int ctextscan_is_newer(void) { return 0; }
+
+#endif
+
+/// Classifies `count` octets at `text`, block by block; past the end is nothing.
+///
+/// `words` and `stops` have one element for each block begun.
+static inline void ctextscan_classify_all(
+    int newer, const uint8_t *text, size_t count, uint64_t *words, uint64_t *stops) {
+    if (newer) {
+        ctextscan_classify_all_newer(text, count, words, stops);
+    } else {
+        ctextscan_classify_all_base(text, count, words, stops);
+    }
+}
+
+/// As `ctextscan_turns_base`.
+static inline size_t ctextscan_turns(
+    int newer, const uint64_t *words, size_t first, size_t last, uint64_t head, uint64_t tail, uint32_t *places) {
+    return newer ? ctextscan_turns_newer(words, first, last, head, tail, places)
+                 : ctextscan_turns_base(words, first, last, head, tail, places);
+}
+
+/// As `ctextscan_hash_base`.
+static inline size_t ctextscan_hash(
+    int newer, const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
+    uint64_t multiplier, uint64_t *hashes, uint32_t *starts, size_t count) {
+    return newer
+        ? ctextscan_hash_newer(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count)
+        : ctextscan_hash_base(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count);
+}
+
+/// Asks for the cache line at `place` ahead of its use.
+static inline void ctextscan_prefetch(const void *place) { __builtin_prefetch(place); }
+
+#endif

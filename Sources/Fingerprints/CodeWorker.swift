@@ -1,0 +1,14 @@
+/// What a thread needs for matching code, whatever the number of messages that are open: the indexes, and scratch memory.
+///
+/// A class because all matchers of a thread share it; it is not `Sendable` and never leaves its thread.
+package final class CodeWorker {
+    /// The indexes that are searched.
+    package let indexes: [FingerprintIndex]
+
+    var scratch = CodeScratch()
+
+    /// Scratch for matchers of these indexes.
+    package init(_ indexes: [FingerprintIndex]) {
+        self.indexes = indexes
+    }
+}

@@ -1,0 +1,231 @@
+internal import CTextScan
+
+/// Finds and hashes the words of plain text, 64 octets at a time: positions first, hashing after.
+///
+/// Scratch memory, to be shared by all texts of a thread. A slice is read once; then its words are asked for from any
+/// place in it, up to the next octet that only the states of `Normalizer` can judge.
+@safe
+struct WordRuns {
+    /// The most octets of a slice.
+    static let slice = 4096
+
+    /// For each block of 64 octets which of them belong to words, and which stop the search.
+    private var words = [UInt64](repeating: 0, count: slice / 64)
+    private var stops = [UInt64](repeating: 0, count: slice / 64)
+    /// Where runs begin and end, by turns; with room for what the search writes past its last.
+    private var bounds = [UInt32](repeating: 0, count: slice + 128)
+    /// The octets of the slice.
+    private var octets = 0
+    /// The words found last: their hashes, and the places of their first octets.
+    private var hashes = [UInt64](repeating: 0, count: slice / 2 + 1)
+    private var starts = [UInt32](repeating: 0, count: slice / 2 + 1)
+
+    /// Which form of the loops in C this machine can run.
+    private let newer: Int32
+
+    /// The number of words found last.
+    private(set) var count = 0
+
+    /// The hashes of the words found last.
+    var foundHashes: Span<UInt64> {
+        @_lifetime(borrow self)
+        get { hashes.span }
+    }
+
+    /// Where the words found last begin in the slice.
+    var foundStarts: Span<UInt32> {
+        @_lifetime(borrow self)
+        get { starts.span }
+    }
+
+    /// Scratch; `isPlain` keeps to the form of the loops that every machine can run.
+    init(isPlain: Bool = false) {
+        newer = isPlain ? 0 : ctextscan_is_newer()
+    }
+
+    /// Classifies the octets of a slice; what is longer than `slice` is cut.
+    mutating func read(_ text: Span<UInt8>) {
+        octets = min(text.count, Self.slice)
+        // `octets` octets are read; each array has an element for each 64 of them.
+        unsafe words.withUnsafeMutableBufferPointer { words in
+            unsafe stops.withUnsafeMutableBufferPointer { stops in
+                unsafe text.withUnsafeBufferPointer { text in
+                    unsafe ctextscan_classify_all(
+                        newer,
+                        text.baseAddress,
+                        octets,
+                        words.baseAddress,
+                        stops.baseAddress
+                    )
+                }
+            }
+        }
+    }
+
+    /// Finds the words of the slice that was read, which `text` is, between `start`, at which no word is open, and the next
+    /// stop.
+    ///
+    /// - Parameter isLineStart: Whether no word has been seen since the last end of line, before and after.
+    /// - Returns: Where the search ended: at a stop, at the end of the slice, or at the beginning of a run that touches it.
+    mutating func find(in text: Span<UInt8>, from start: Int, isLineStart: inout Bool) -> Int {
+        count = 0
+        guard start >= 0, start <= octets, text.count == octets else { return text.count }
+        let (runs, end) = findRuns(from: start)
+        count = Self.hash(newer, bounds, runs, of: text, from: start, to: end, &isLineStart, into: &hashes, at: &starts)
+        return end
+    }
+
+    /// Finds the bounds of the runs up to the next stop, and gives their number and where the search ended.
+    private mutating func findRuns(from start: Int) -> (runs: Int, end: Int) {
+        guard start < octets else { return (0, start) }
+        let first = start / 64
+        let head = UInt64.max &<< UInt64(truncatingIfNeeded: start & 63)
+        var last = first
+        var limit = octets
+        var stop = stops[first] & head
+        while stop == 0, (last + 1) * 64 < octets {
+            last += 1
+            stop = stops[last]
+        }
+        var tail = UInt64.max
+        if stop != 0 {
+            let place = stop.trailingZeroBitCount
+            limit = last * 64 + place
+            tail = (1 &<< UInt64(truncatingIfNeeded: place)) &- 1
+        }
+        // Each octet of the slice is a place at most once; behind those there is room for 64 more, and for as many.
+        var found = unsafe words.withUnsafeBufferPointer { words in
+            unsafe bounds.withUnsafeMutableBufferPointer { bounds in
+                Int(unsafe ctextscan_turns(newer, words.baseAddress, first, last, head, tail, bounds.baseAddress))
+            }
+        }
+        // A run that touches the end may go on in the next slice, one that touches a stop behind it.
+        if found & 1 == 0, found > 0, Int(bounds[found - 1]) >= limit { found -= 1 }
+        return (found / 2, found & 1 == 0 ? limit : Int(bounds[found - 1]))
+    }
+
+    /// Hashes those of the runs that are words, and gives their number.
+    private static func hash(
+        _ newer: Int32,
+        _ bounds: [UInt32],
+        _ runs: Int,
+        of text: Span<UInt8>,
+        from start: Int,
+        to end: Int,
+        _ isLineStart: inout Bool,
+        into hashes: inout [UInt64],
+        at starts: inout [UInt32]
+    ) -> Int {
+        guard runs <= min(bounds.count / 2, hashes.count, starts.count) else { return 0 }
+        var line = LineStart(isKnown: isLineStart, place: start)
+        var count = 0
+        var next = 0
+        while true {
+            let before = count
+            if text.count >= 16 {
+                count = quick(newer, bounds, &next, runs, text, &hashes, &starts, count)
+            }
+            if count > before {
+                // The last run that was hashed begins where the last word does.
+                var last = next - 1
+                while bounds[2 * last] != starts[count - 1] { last -= 1 }
+                line = LineStart(isKnown: false, place: Int(bounds[2 * last + 1]))
+            }
+            guard next < runs else { break }
+            let first = Int(bounds[2 * next])
+            let word = text.extracting(first..<Int(bounds[2 * next + 1]))
+            next += 1
+            guard isWord(word, at: first, of: text, &line) else { continue }
+            hashes[count] = hash(of: word)
+            starts[count] = UInt32(truncatingIfNeeded: first)
+            count += 1
+            line = LineStart(isKnown: false, place: first + word.count)
+        }
+        isLineStart = line.isStart(at: end, of: text)
+        return count
+    }
+
+    /// Hashes runs up to the next one that takes judgement, `next`, and gives the number of hashes then.
+    private static func quick(
+        _ newer: Int32,
+        _ bounds: [UInt32],
+        _ next: inout Int,
+        _ runs: Int,
+        _ text: Span<UInt8>,
+        _ hashes: inout [UInt64],
+        _ starts: inout [UInt32],
+        _ count: Int
+    ) -> Int {
+        // Bounds are places in the text that ascend by turns, two for each run; no run is read that begins in the last fifteen
+        // octets; each output has an element for each run.
+        unsafe text.withUnsafeBufferPointer { text in
+            unsafe bounds.withUnsafeBufferPointer { bounds in
+                unsafe hashes.withUnsafeMutableBufferPointer { hashes in
+                    unsafe starts.withUnsafeMutableBufferPointer { starts in
+                        Int(
+                            unsafe ctextscan_hash(
+                                newer,
+                                text.baseAddress,
+                                bounds.baseAddress,
+                                &next,
+                                runs,
+                                text.count - 16,
+                                HashMixing.wordSeed,
+                                HashMixing.wordMultiplier,
+                                hashes.baseAddress,
+                                starts.baseAddress,
+                                count
+                            )
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a run is a word: not a number, nor a gutter at the start of a line.
+    private static func isWord(
+        _ run: Span<UInt8>,
+        at first: Int,
+        of text: Span<UInt8>,
+        _ line: inout LineStart
+    ) -> Bool {
+        guard run[0] &- 0x30 >= 10 else { return false }
+        guard run[0] | 0x20 == 0x6C, run.count > 1 else { return true }
+        for index in 1..<run.count where run[index] &- 0x30 >= 10 { return true }
+        return !line.moved(to: first, of: text)
+    }
+
+    /// The hash of a word, octet by octet.
+    private static func hash(of word: Span<UInt8>) -> UInt64 {
+        var hash = WordHash()
+        for index in word.indices { hash.append(word[index] | 0x20) }
+        return hash.value
+    }
+}
+
+/// Whether a place in a text is the start of a line: whether no word stands between it and the last end of line.
+///
+/// Looked for only where it matters, and each octet is looked at once.
+private struct LineStart {
+    /// Whether it was one at `place`.
+    var isKnown: Bool
+    var place: Int
+
+    /// Whether it is one at `later`, there being no word between.
+    func isStart(at later: Int, of text: Span<UInt8>) -> Bool {
+        var index = place
+        while !isKnown, index < later {
+            if text[index] == 0x0A { return true }
+            index += 1
+        }
+        return isKnown
+    }
+
+    /// As `isStart`, which is then known.
+    mutating func moved(to later: Int, of text: Span<UInt8>) -> Bool {
+        isKnown = isStart(at: later, of: text)
+        place = later
+        return isKnown
+    }
+}

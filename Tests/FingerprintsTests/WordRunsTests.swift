@@ -1,0 +1,116 @@
+import CTextScan
+import TestSupport
+import Testing
+
+@testable import Fingerprints
+
+@Suite("Words found by vectors are those found one octet after another")
+struct WordRunsTests {
+    /// Octets that matter to one rule or another, and some of each kind.
+    private static let telling = Array("lL19_$aZz \n\t\r\\un.()#".utf8) + [0, 0x7F, 0x80, 0xBF, 0xC3, 0xA9, 0xE2, 0xFF]
+
+    private static func noise(_ count: Int, _ generator: inout SeededGenerator, odd: Int) -> [UInt8] {
+        (0..<count).map { _ in
+            switch Int.random(in: 0..<100, using: &generator) {
+            case 0..<odd: telling.randomElement(using: &generator) ?? 0
+            case odd..<(odd + (100 - odd) / 5): 0x20
+            default: UInt8.random(in: 0x61...0x7A, using: &generator)
+            }
+        }
+    }
+
+    /// The words by the states alone: a run that is cut is none, and of a piece of one octet every run is cut.
+    private static func byState(_ octets: [UInt8]) -> WordList {
+        byRuns(Torture.chunks(of: octets, size: 1), isPlain: true)
+    }
+
+    private static func byRuns(_ pieces: [ArraySlice<UInt8>], isPlain: Bool) -> WordList {
+        var list = WordList()
+        var runs = WordRuns(isPlain: isPlain)
+        var normalizer = Normalizer()
+        for piece in pieces { normalizer.consume(piece.span, &runs, &list) }
+        normalizer.finish(&list)
+        return list
+    }
+
+    @Test("of random and of adversarial text, in both forms of the loops, however it is cut", arguments: [0, 3, 30, 100])
+    func equal(odd: Int) {
+        var generator = SeededGenerator(seed: 41 + UInt64(odd))
+        for round in 0..<200 {
+            let octets = Self.noise(round < 150 ? round : WordRuns.slice + round, &generator, odd: odd)
+            let expected = Self.byState(octets)
+            for size in [octets.count, 1 + round % 97, 64] where size > 0 {
+                let pieces = Torture.chunks(of: octets, size: size)
+                for isPlain in [false, true] {
+                    let found = Self.byRuns(pieces, isPlain: isPlain)
+                    #expect(found.hashes == expected.hashes)
+                    #expect(found.offsets == expected.offsets)
+                }
+            }
+        }
+    }
+
+    @Test("of words of every length, at every place about a block's end")
+    func lengths() {
+        for length in 1...70 {
+            for before in 50..<70 {
+                let text = String(repeating: " ", count: before) + String(repeating: "Ab_9", count: 20).prefix(length)
+                let octets = Array((text + "; next l1 L2\nl3 l l4x").utf8)
+                let expected = Self.byState(octets)
+                #expect(expected.hashes.count == 6)
+                for isPlain in [false, true] {
+                    #expect(Self.byRuns([octets[...]], isPlain: isPlain).hashes == expected.hashes)
+                }
+            }
+        }
+    }
+
+    @Test("of lines that are one octet over and over")
+    func monotone() {
+        for octet in UInt8.min...UInt8.max {
+            let octets = [UInt8](repeating: octet, count: 200) + [0x0A, 0x6C, 0x31, octet, 0x6C, 0x31]
+            #expect(Self.byRuns([octets[...]], isPlain: false).hashes == Self.byState(octets).hashes)
+        }
+    }
+
+    @Test("the vectors' masks are the plain form's, for every octet at every place")
+    func masks() {
+        var generator = SeededGenerator(seed: 43)
+        for octet in UInt8.min...UInt8.max {
+            var block = (0..<64).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            block[Int(octet) % 64] = octet
+            let plain = unsafe ctextscan_classify_plain(block)
+            let quick = unsafe ctextscan_classify(block)
+            #expect(plain.words == quick.words && plain.stops == quick.stops)
+            var (copied, other) = ([UInt8](repeating: 0, count: 32), [UInt8](repeating: 0, count: 32))
+            let marks = unsafe ctextscan_copy_plain(block, &copied)
+            #expect(unsafe ctextscan_copy(block, &other) == marks)
+            #expect(copied == other && copied == Array(block.prefix(32)))
+        }
+    }
+
+    @Test("a gram's state is found back")
+    func states() {
+        var generator = SeededGenerator(seed: 44)
+        for _ in 0..<1_000 {
+            let state = generator.next()
+            #expect(HashMixing.state(ofGram: HashMixing.gram(state)) == state)
+        }
+    }
+
+    @Test("a filter's key scatters evenly, whatever the index's key")
+    func scatter() throws {
+        for octet in UInt8(0)..<20 {
+            let key = FilterKey(octet == 0 ? nil : try #require(IndexKey(octets: [UInt8](repeating: octet, count: 16))))
+            var counts = [Int](repeating: 0, count: 64)
+            var masks = [Int](repeating: 0, count: 64)
+            for state in 0..<UInt64(64_000) {
+                let address = key.address(of: state &* 0x9E37_79B9_7F4A_7C15)
+                counts[GramFilter.word(address.near, of: 64)] += 1
+                masks[GramFilter.farMask(address.bits) % 64] += 1
+            }
+            #expect(counts.allSatisfy { (800...1_200).contains($0) })
+            #expect(masks.allSatisfy { (800...1_200).contains($0) })
+        }
+    }
+}
