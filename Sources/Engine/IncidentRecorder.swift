@@ -41,11 +41,13 @@ package struct IncidentRecorder: ~Copyable {
         case .sighting(let sighting):
             guard let incident = folder.fold(sighting) else { return }
             if incident.state == .opened { incidentCount += 1 }
-            // What waits since the disk was full is not overtaken by its own later versions.
-            if incident.state == .opened || grown[incident.uid]?.state == .opened {
+            if incident.state == .opened {
                 write(incident)
             } else {
-                grown[incident.uid] = incident
+                var version = incident
+                // To whoever reads the log, one that could not be written yet opens when it is.
+                if grown[incident.uid]?.state == .opened { version.state = .opened }
+                grown[incident.uid] = version
             }
         case .stats(let stats): write(stats)
         case .reopen:
@@ -65,13 +67,14 @@ package struct IncidentRecorder: ~Copyable {
     package mutating func tick() {
         let waiting = grown
         grown = [:]
+        var isFull = false
         for uid in waiting.keys.sorted() {
             guard let incident = waiting[uid] else { continue }
-            if lostBefore == nil || uid == waiting.keys.min() {
-                write(incident)
-            } else {
-                // The first has shown that there is no room yet.
+            if isFull {
+                // One has shown that there is no room yet.
                 grown[uid] = incident
+            } else {
+                isFull = !write(incident)
             }
         }
     }
@@ -96,12 +99,15 @@ package struct IncidentRecorder: ~Copyable {
         }
     }
 
-    /// Writes an incident, or keeps it to be written later.
-    private mutating func write(_ incident: Incident) {
+    /// Writes an incident, or keeps it to be written later; returns whether it is written.
+    @discardableResult
+    private mutating func write(_ incident: Incident) -> Bool {
         let isWritten = attempt { outputs throws(SinkError) in try outputs.print(incident) }
-        guard !isWritten else { return }
-        retried += 1
-        grown[incident.uid] = incident
+        if !isWritten {
+            retried += 1
+            grown[incident.uid] = incident
+        }
+        return isWritten
     }
 
     /// Writes, tells once of a failure and once of its end; false when a record of the logs was not written.

@@ -5,7 +5,8 @@
 /// ```text
 /// packets            = Σ packets
 /// octets on the wire = Σ wire
-/// Σ segments         = wire.tcp_payload + wire.reassembled
+/// Σ segments         = wire.tcp_payload + reassembled.tcp
+/// streams.udp        = wire.udp_payload + reassembled.udp
 /// Σ streams          = Σ payload
 /// Σ requests         = payload.services + payload.services_unread
 /// ```
@@ -16,6 +17,8 @@ package struct TrafficLedger: Hashable, Sendable {
     package var packets = CounterGroup()
     /// Octets of those packets: headers, payloads, and packets of which neither is known.
     package var wire = CounterGroup()
+    /// Payload octets, by transport, of packets that came in fragments: on the wire they stand as fragments.
+    package var reassembled = CounterGroup()
     /// TCP payload octets by what became of their segment.
     package var segments = CounterGroup()
     /// Octets of all streams in order, their holes included, and of datagrams.
@@ -31,8 +34,8 @@ package struct TrafficLedger: Hashable, Sendable {
     /// Its groups with their names in records, in the order of the way through.
     package var groups: [(name: String, group: CounterGroup)] {
         [
-            ("packets", packets), ("wire_bytes", wire), ("segment_bytes", segments), ("stream_bytes", streams),
-            ("payload_bytes", payload), ("request_bytes", requests),
+            ("packets", packets), ("wire_bytes", wire), ("reassembled_bytes", reassembled), ("segment_bytes", segments),
+            ("stream_bytes", streams), ("payload_bytes", payload), ("request_bytes", requests),
         ]
     }
 
@@ -43,6 +46,7 @@ package struct TrafficLedger: Hashable, Sendable {
     package static func += (lhs: inout TrafficLedger, rhs: TrafficLedger) {
         lhs.packets += rhs.packets
         lhs.wire += rhs.wire
+        lhs.reassembled += rhs.reassembled
         lhs.segments += rhs.segments
         lhs.streams += rhs.streams
         lhs.payload += rhs.payload

@@ -9,8 +9,12 @@ func expectLedger(_ stats: JSON, isOver: Bool = true, sourceLocation: SourceLoca
     }
     expect(sum(ledger["packets"]), stats["packets"].integer, "packets: \(ledger["packets"])")
     expect(sum(ledger["wire_bytes"]), stats["bytes"].integer, "wire: \(ledger["wire_bytes"])")
-    let payload = ["tcp_payload", "reassembled"].reduce(0) { $0 + (ledger["wire_bytes"][$1].integer ?? 0) }
-    expect(sum(ledger["segment_bytes"]), payload, "segments: \(ledger["segment_bytes"])")
+    func payload(_ transport: String) -> Int {
+        (ledger["wire_bytes"]["\(transport)_payload"].integer ?? 0)
+            + (ledger["reassembled_bytes"][transport].integer ?? 0)
+    }
+    expect(sum(ledger["segment_bytes"]), payload("tcp"), "segments: \(ledger["segment_bytes"])")
+    expect(ledger["stream_bytes"]["udp"].integer ?? 0, payload("udp"), "streams: \(ledger["stream_bytes"])")
     expect(
         sum(ledger["stream_bytes"]),
         sum(ledger["payload_bytes"]),
