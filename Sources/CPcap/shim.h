@@ -43,7 +43,7 @@ static inline int weir_join_fanout(int descriptor, int identifier) {
 
 /// Makes a fanout group of one on an interface and gives it up again: 0, or a negative errno.
 ///
-/// The socket is bound before it is given a protocol of interest, and takes no packet from us.
+/// What the socket is sent in that moment is thrown away with it.
 static inline int weir_probe_fanout(int interface) {
     int descriptor = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -errno;

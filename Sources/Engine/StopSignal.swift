@@ -18,9 +18,12 @@ package final class StopSignal: Sendable {
                 signal(number, SIG_IGN)
                 let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
                 source.setEventHandler { [weak self] in
-                    guard number == SIGHUP else { return self?.raise() ?? () }
-                    self?.requestReopening()
-                    reload()
+                    if number == SIGHUP {
+                        self?.requestReopening()
+                        reload()
+                    } else {
+                        self?.raise()
+                    }
                 }
                 source.resume()
                 return source

@@ -26,6 +26,7 @@ extension TextForm {
         let groups = [
             ("packets dropped", counters.drops, ""), ("passed over", counters.skippedBytes, "B"),
             ("not understood", counters.errors, ""), ("limit reached", counters.limits, ""),
+            ("interfaces", counters.interfaces, ""),
         ]
         for (title, group, unit) in groups {
             for entry in group.entries where entry.count > 0 {

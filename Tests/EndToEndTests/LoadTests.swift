@@ -131,12 +131,16 @@ extension EndToEnd {
                 network,
                 capture,
                 settings: "[capture]\nring_mib = 1\n[inspect]\nscan_queue_mib = 1\nworkers = 1\n",
-                replay: ["--topspeed", "--loop", "\(min(60, max(10, loops)))", "--unique-ip"]
+                replay: ["--topspeed", "--loop", "80", "--unique-ip"]
             ) { weir in
                 // Whatever this machine is capable of, a stopped daemon is not: the ring overflows.
-                usleep(50_000)
+                let start = (try? network.packets()) ?? 0
+                func awaitPackets(_ count: Int) {
+                    _ = poll(seconds: 5) { ((try? network.packets()) ?? 0) - start >= count ? true : nil }
+                }
+                awaitPackets(2_000)
                 weir.send(SIGSTOP)
-                usleep(400_000)
+                awaitPackets(20_000)
                 weir.send(SIGCONT)
             }
             expectBalance(flood)
