@@ -109,7 +109,8 @@ package struct BrotliDecoder: ~Copyable, StreamDecoder {
         position += advanced
         produced += space - room
         count += space - room
-        isFull = result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT
+        // It asks for more input even when it holds output for which there was no room.
+        isFull = unsafe (advanced > 0 || room < space) && BrotliDecoderHasMoreOutput(decoder) != 0
         switch result {
         case BROTLI_DECODER_RESULT_SUCCESS: status = .finished
         case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:

@@ -72,6 +72,19 @@ struct BrotliDecoderTests {
             #expect(decoder.status == .finished)
             #expect(output == text)
         }
+        // What a stream that breaks off has determined comes out too, however little room there is at once.
+        var decoder = BrotliDecoder()
+        var buffer = [UInt8](repeating: 0, count: room)
+        var position = 0
+        var octets = 0
+        let half = coded[..<(coded.count / 2)]
+        while true {
+            var space = buffer.mutableSpan
+            let count = decoder.decode(half.span, &position, into: &space)
+            octets += count
+            if count < room { break }
+        }
+        #expect(octets == Self.decode([half]).output.count)
     }
 
     @Test("a stream that is cut has been decoded up to the cut")
