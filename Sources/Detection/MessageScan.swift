@@ -44,6 +44,15 @@ package struct MessageScan: ~Copyable {
     /// What became of the body's octets so far.
     package var ledger: OctetLedger { decoder.ledger }
 
+    /// Octets of memory that decompression of the body holds.
+    package var decoderOctets: Int { decoder.decoderOctets }
+
+    /// Octets of memory that decompression of the body may hold; beyond it the rest is `opaque: buffer`.
+    package var decoderAllowance: Int {
+        get { decoder.decoderAllowance }
+        set { decoder.decoderAllowance = newValue }
+    }
+
     /// The model that the body names; nil while a rule has hit and it is not known whether in the name.
     package var model: String? { isModelSafe || !leaves.hasHits ? leaves.model : nil }
 

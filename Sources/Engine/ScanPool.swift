@@ -1,5 +1,6 @@
 internal import Detection
 internal import Dispatch
+internal import Payloads
 internal import Synchronization
 internal import Telemetry
 
@@ -31,11 +32,12 @@ struct ScanPool: Sendable {
         }
         pulses = (0..<count).map { WorkerPulse("scan thread \($0 + 1)") }
         tallies = (0..<count).map { _ in ScanTally() }
+        let pool = DecoderPool(octets: set.limits.decoderTotalOctets)
         for index in 0..<count {
             let (queue, pulse, tally) = (queues[index], pulses[index], tallies[index])
             EngineThread.start("weir-scan") {
                 do {
-                    try ScanPool.scan(queue, reports, set, pulse, tally)
+                    try ScanPool.scan(queue, reports, set, pool, pulse, tally)
                 } catch {
                     complain("the rules could not be prepared for scanning: \(error)")
                     while queue.popAll(waiting: 1_000) != nil { pulse.beat() }
@@ -66,10 +68,11 @@ struct ScanPool: Sendable {
         _ queue: BoundedQueue<ScanBatch>,
         _ reports: BoundedQueue<Report>,
         _ set: DetectionSet,
+        _ pool: DecoderPool,
         _ pulse: WorkerPulse,
         _ tally: ScanTally
     ) throws {
-        var worker = try ScanWorker(set: set, output: QueuedReporter(reports))
+        var worker = try ScanWorker(set: set, pool: pool, output: QueuedReporter(reports))
         while let batches = queue.popAll(waiting: 500, upTo: batchOctets) {
             for batch in batches {
                 for message in batch.messages {

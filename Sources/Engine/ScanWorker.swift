@@ -13,10 +13,13 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
 
     private var detection: DetectionWorker
     private var messages = UniqueArray<OpenMessage?>()
+    private var budget: DecoderBudget
 
-    /// A worker that begins messages with `set`.
-    package init(set: DetectionSet, output: consuming Output) throws {
+    /// A worker that begins messages with `set`; memory for decompression comes from `pool`, without one from shares that do
+    /// not depend on other workers.
+    package init(set: DetectionSet, pool: DecoderPool? = nil, output: consuming Output) throws {
         self.output = output
+        budget = pool.map(DecoderBudget.init) ?? DecoderBudget(octets: set.limits.decoderTotalOctets)
         detection = try DetectionWorker(set)
     }
 
@@ -39,14 +42,15 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
         if scan.hasTargetHit { request.operation = nil }
         if scan.hasHeaderHit, scan.safeUserAgent == nil { request.client = nil }
         let began = request.began
-        messages[slot] = OpenMessage(request: request, scan: scan)
+        let share = budget.share(of: request.envelope)
+        messages[slot] = OpenMessage(request: request, share: share, scan: scan)
         reportFinding(slot: slot, at: began)
     }
 
     /// Scans octets of a body.
     package mutating func body(_ octets: Span<UInt8>, slot: Int, at time: Timestamp) {
         guard slot < messages.count else { return }
-        messages[slot]?.scan.body(octets)
+        messages[slot]?.body(octets, &budget)
         // Asked first: taking a finding looks at text that had better wait for more.
         if messages[slot]?.scan.hasNews == true { reportFinding(slot: slot, at: time) }
     }
@@ -54,7 +58,7 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     /// Charges octets that did not arrive.
     package mutating func lost(_ octets: Int, _ reason: OpaqueReason, slot: Int, at time: Timestamp) {
         guard slot < messages.count else { return }
-        messages[slot]?.scan.gap(octets: octets, reason: reason)
+        messages[slot]?.gap(octets, reason, &budget)
         reportFinding(slot: slot, at: time)
     }
 
@@ -68,7 +72,7 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     /// Finishes a message: its last findings, then its record.
     package mutating func end(isComplete: Bool, slot: Int, at time: Timestamp) {
         guard slot < messages.count, var message = messages[slot].take() else { return }
-        let result = message.scan.finish(complete: isComplete)
+        let result = message.finish(isComplete: isComplete, &budget)
         report(result.finding, of: message.request, at: time, isLast: true)
         var record = message.request.record(ledger: result.ledger, model: result.model)
         record.limitsReached = result.limitsReached
@@ -107,7 +111,29 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
 /// A message that is being scanned, with what its records will say of it.
 struct OpenMessage: ~Copyable {
     let request: OpenRequest
+    /// The share of the budget for decompression that the message takes from.
+    let share: Int
     var scan: MessageScan
+
+    mutating func body(_ octets: Span<UInt8>, _ budget: inout DecoderBudget) {
+        let held = scan.decoderOctets
+        scan.decoderAllowance = budget.allowance(in: share, holding: held)
+        scan.body(octets)
+        budget.change(in: share, from: held, to: scan.decoderOctets)
+    }
+
+    mutating func gap(_ octets: Int, _ reason: OpaqueReason, _ budget: inout DecoderBudget) {
+        let held = scan.decoderOctets
+        scan.gap(octets: octets, reason: reason)
+        budget.change(in: share, from: held, to: scan.decoderOctets)
+    }
+
+    mutating func finish(isComplete: Bool, _ budget: inout DecoderBudget) -> MessageResult {
+        let held = scan.decoderOctets
+        let result = scan.finish(complete: isComplete)
+        budget.change(in: share, from: held, to: 0)
+        return result
+    }
 
     /// The request's record as far as it has come.
     var partialRecord: LLMRecord {

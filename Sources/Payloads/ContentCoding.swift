@@ -1,90 +1,151 @@
 internal import Compression
-internal import Wire
 
-/// A content coding of HTTP (RFC 9110 § 8.4.1) that is removed from a body.
+/// A content coding of HTTP (RFC 9110 § 8.4.1) that a body is said to have.
 enum ContentCoding {
-    case gzip, deflate
+    case gzip, deflate, br, zstd
+    /// Of another name: only what its first octets show to be something known is read.
+    case unknown
 
-    /// Names a body may carry in a row before it counts as an attack.
-    static let stackLimit = 4
-
-    /// The codings of a body in the order they were applied; nil when one of them is not known here.
-    static func list(_ values: [String]) -> [ContentCoding]? {
+    /// The codings of a body in the order they were applied; a parameter behind a name is ignored.
+    static func list(_ values: [String]) -> [ContentCoding] {
         var codings: [ContentCoding] = []
         for value in values {
-            for name in value.split(separator: ",") {
-                let name = name.filter { $0 != " " && $0 != "\t" }.lowercased()
+            for element in value.split(separator: ",") {
+                let name = element.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
                 switch name {
                 case "", "identity": continue
                 case "gzip", "x-gzip": codings.append(.gzip)
                 case "deflate": codings.append(.deflate)
-                default: return nil
+                case "br": codings.append(.br)
+                case "zstd": codings.append(.zstd)
+                default: codings.append(.unknown)
                 }
             }
         }
         return codings
     }
 
-    var step: DecodeStep {
+    /// The step that undoes the coding; nil when it is not known how.
+    var step: DecodeStep? {
         switch self {
         case .gzip: .gzip
         case .deflate: .deflate
+        case .br: .br
+        case .zstd: .zstd
+        case .unknown: nil
         }
     }
 }
 
-/// One decompressor of a stack; on the heap because the stack has any height.
-///
-/// One allocation a coded message.
-final class CodingLayer {
-    private var decoder: GzipDecoder
-    private let inner: CodingLayer?
+/// A decoder of any content coding, its output and memory held to the limits of its message.
+struct ContentDecoder: ~Copyable {
+    private let coding: ContentCoding
 
-    /// Why the layer, or one within it, cannot go on.
-    private(set) var failure: OpaqueReason?
+    // None of them holds anything before its first octet.
+    private var gzip: GzipDecoder
+    private var brotli = BrotliDecoder()
+    private var zstd = ZstdDecoder()
 
-    /// Whether octets that were taken in have not come out of the innermost layer.
-    var isStopped: Bool { decoder.status == .stopped }
+    private var progress = Progress()
 
-    /// Removes the outermost coding first, `codings` being in the order they were applied.
-    init?(_ codings: ArraySlice<ContentCoding>) {
-        guard let outermost = codings.last else { return nil }
-        decoder =
-            switch outermost {
-            case .gzip: GzipDecoder(.gzip)
-            case .deflate: GzipDecoder(.deflate)
-            }
-        inner = CodingLayer(codings.dropLast())
+    /// Octets of memory that the message was told of.
+    private var reported = 0
+
+    private struct Progress {
+        var consumed = 0
+        var produced = 0
+        var withheld = 0
+        var skipped = 0
+        var memoryOctets = 0
+        var status = DecodeStatus.needMore
+
+        init() {}
+
+        init(_ decoder: borrowing some StreamDecoder & ~Copyable) {
+            consumed = decoder.consumed
+            produced = decoder.produced
+            withheld = decoder.withheld
+            skipped = decoder.skipped
+            memoryOctets = decoder.memoryOctets
+            status = decoder.status
+        }
+    }
+
+    init(_ coding: ContentCoding) {
+        self.coding = coding
+        gzip = GzipDecoder(coding == .deflate ? .deflate : .gzip)
     }
 
     /// Octets taken in.
-    var consumed: Int { decoder.consumed }
+    var consumed: Int { progress.consumed }
 
-    /// Whether every layer has come to its end.
-    var isFinished: Bool { decoder.status == .finished && inner?.isFinished ?? true }
+    /// Octets that came out.
+    var produced: Int { progress.produced }
 
-    /// Takes the next coded octets and gives the payload what comes out of the innermost layer.
-    func consume<S: LeafSink & ~Copyable>(
+    /// Of the octets taken in, the last ones whose output waits for more, or was lost.
+    var withheld: Int { progress.withheld }
+
+    /// Of the octets taken in, those that stand for nothing by the format.
+    var skipped: Int { progress.skipped }
+
+    /// Whether the coded stream is whole.
+    var isFinished: Bool { progress.status == .finished }
+
+    /// Whether octets that were taken in have not come out.
+    var isStopped: Bool { progress.status == .stopped }
+
+    /// Takes the next coded octets and hands on what comes out.
+    ///
+    /// - Returns: nil, or why nothing more will come out: what `output` answered, a limit, or damage.
+    mutating func consume(
         _ octets: Span<UInt8>,
-        _ payload: inout PayloadDecoder,
         _ decode: inout DecodeState,
-        _ sink: inout S
-    ) {
-        let inner = inner
-        let status = decoder.consume(octets) { piece in
-            guard decode.expand(piece.count) else { return false }
-            guard let inner else {
-                payload.consume(piece, &decode, &sink)
-                decode.meter.endPiece(piece.count)
-                return true
+        _ output: (Span<UInt8>, inout DecodeState) -> OpaqueReason?
+    ) -> OpaqueReason? {
+        var refusal: OpaqueReason?
+        push(octets) { piece in
+            guard decode.expand(piece.count) else {
+                refusal = .expansion
+                return false
             }
-            inner.consume(piece, &payload, &decode, &sink)
-            return inner.failure == nil
+            refusal = output(piece, &decode)
+            return refusal == nil
         }
-        switch status {
-        case .needMore, .finished: break
-        case .stopped: failure = inner?.failure ?? .expansion
-        case .failed: failure = .damaged
+        decode.decoderOctets += progress.memoryOctets - reported
+        reported = progress.memoryOctets
+        return switch progress.status {
+        case .needMore, .finished: decode.decoderOctets > decode.decoderAllowance ? .buffer : nil
+        case .stopped: refusal ?? .expansion
+        case .failed(let error): Self.reason(error)
+        }
+    }
+
+    /// Tells the message that the decoder's memory is about to be free again.
+    mutating func release(_ decode: inout DecodeState) {
+        decode.decoderOctets -= reported
+        reported = 0
+    }
+
+    private mutating func push(_ octets: Span<UInt8>, _ output: (Span<UInt8>) -> Bool) {
+        switch coding {
+        case .gzip, .deflate:
+            gzip.consume(octets, output)
+            progress = Progress(gzip)
+        case .br:
+            brotli.consume(octets, output)
+            progress = Progress(brotli)
+        case .zstd:
+            zstd.consume(octets, output)
+            progress = Progress(zstd)
+        case .unknown: break
+        }
+    }
+
+    private static func reason(_ error: DecompressionError) -> OpaqueReason {
+        switch error {
+        case .header, .data, .trailingOctets: .damaged
+        case .dictionary: .coding
+        case .window, .memory: .buffer
         }
     }
 }

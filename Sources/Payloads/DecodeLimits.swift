@@ -22,6 +22,11 @@ package struct DecodeLimits: Sendable {
     /// Octets of one multipart part's header; a longer one is `opaque: headers`.
     package var partHeaderOctets = 16_384
 
+    /// Octets of memory that the decompressors of all open messages of one scanner may hold together.
+    ///
+    /// A message that would need more is `opaque: buffer` from there on.
+    package var decoderTotalOctets = 256 << 20
+
     /// The defaults.
     package init() {}
 }

@@ -4,12 +4,17 @@
 /// that a body which is cut off has been scanned up to the cut.
 ///
 /// - Note: Of a compressed body, everything after the first hole is charged as the hole is: no coding here can be picked up
-///   again in the middle.
+///   again in the middle. A body that is not coded as it says is read as what it is.
 package struct MessageDecoder: ~Copyable {
     private var decode: DecodeState
     private var payload: PayloadDecoder
-    private let coding: CodingLayer?
-    private let isCoded: Bool
+
+    /// The content codings; nil where there are none, none that is true to its name, or when nothing more is decoded.
+    private var coding: CodingLayer?
+
+    /// Coded octets that were taken in and not yet charged, because their output waits for more.
+    private var withheld = 0
+    private var skippedOctets = 0
 
     /// Why nothing more of the body is decoded.
     private var lost: OpaqueReason?
@@ -26,21 +31,32 @@ package struct MessageDecoder: ~Copyable {
         origin.wantsLeaves = head.segment != .file
         if let type = head.contentType { origin.type = MediaType(type.utf8.span) }
         if head.chunked { origin.codings.append(.chunked) }
-        let codings = ContentCoding.list(head.contentEncoding)
-        if codings == nil {
-            lost = .coding
-        } else if let codings, codings.count > ContentCoding.stackLimit {
-            lost = .nesting
-        }
-        let removed = lost == nil ? codings ?? [] : []
-        for coding in removed.reversed() { origin.codings.append(coding.step) }
-        coding = CodingLayer(removed[...])
-        isCoded = !removed.isEmpty
         payload = PayloadDecoder(origin, limits)
+        let codings = ContentCoding.list(head.contentEncoding)
+        if codings.count > limits.nesting {
+            lost = .nesting
+        } else {
+            coding = CodingLayer(codings[...])
+        }
     }
 
     /// What became of the octets given so far.
-    package var ledger: OctetLedger { decode.meter.ledger }
+    package var ledger: OctetLedger {
+        var ledger = decode.meter.ledger
+        ledger.addInspected(withheld)
+        return ledger
+    }
+
+    /// Octets of memory that decompression of this message holds.
+    package var decoderOctets: Int { decode.decoderOctets }
+
+    /// Octets of memory that decompression of this message may hold; beyond it the message is `opaque: buffer`.
+    ///
+    /// Looked at after each 4 KiB of coded octets.
+    package var decoderAllowance: Int {
+        get { decode.decoderAllowance }
+        set { decode.decoderAllowance = newValue }
+    }
 
     /// Whether nothing more of the body will be read, so that its octets need only be counted.
     package var isLost: Bool { lost != nil }
@@ -50,7 +66,7 @@ package struct MessageDecoder: ~Copyable {
         guard !isFinished else { return decode.meter.addOpaque(body.count, lost ?? .damaged) }
         var position = 0
         while position < body.count, lost == nil {
-            var end = isCoded ? min(body.count, position + Self.codedSlice) : body.count
+            var end = coding != nil ? min(body.count, position + Self.codedSlice) : body.count
             if let limit = decode.limits.inspectedOctets {
                 let left = max(0, limit - decode.codedOctets)
                 guard left > 0 else {
@@ -77,11 +93,12 @@ package struct MessageDecoder: ~Copyable {
         decode.meter.addOpaque(octets, reason)
         guard lost == nil, !isFinished else { return }
         decode.codedOctets += octets
-        if isCoded {
-            lose(reason, &sink)
-        } else {
-            payload.gap(octets, &decode, &sink)
+        if let coding {
+            endProbe(coding, &sink)
+            if let failure = coding.failure { return lose(failure, &sink) }
+            if self.coding != nil { return lose(reason, &sink) }
         }
+        payload.gap(octets, &decode, &sink)
     }
 
     /// Ends the body; `complete` when all of it was given.
@@ -89,12 +106,45 @@ package struct MessageDecoder: ~Copyable {
         guard !isFinished else { return }
         isFinished = true
         guard lost == nil else { return }
-        payload.finish(isTruncated: !complete || coding?.isFinished == false, &decode, &sink)
+        if let coding { endProbe(coding, &sink) }
+        if let failure = coding?.failure { return lose(failure, &sink) }
+        endPayload(isTruncated: !complete || coding?.isFinished == false, missing: .damaged, &sink)
     }
 
     private mutating func lose<S: LeafSink & ~Copyable>(_ reason: OpaqueReason, _ sink: inout S) {
         lost = reason
-        payload.finish(isTruncated: true, &decode, &sink)
+        endPayload(isTruncated: true, missing: reason, &sink)
+    }
+
+    /// Ends what came out, charges what did not, and frees the decoders.
+    private mutating func endPayload<S: LeafSink & ~Copyable>(
+        isTruncated: Bool,
+        missing reason: OpaqueReason,
+        _ sink: inout S
+    ) {
+        payload.finish(isTruncated: isTruncated, &decode, &sink)
+        decode.meter.addOpaque(withheld, reason)
+        withheld = 0
+        coding?.release(&decode)
+        coding = nil
+    }
+
+    /// Decides what the body is by what was given of it.
+    private mutating func endProbe<S: LeafSink & ~Copyable>(_ coding: CodingLayer, _ sink: inout S) {
+        coding.endProbe(&payload, &decode, &sink)
+        settle(0, coding)
+    }
+
+    /// Charges coded octets, but for those whose output waits for more.
+    private mutating func settle(_ octets: Int, _ coding: CodingLayer) {
+        let sum = withheld + octets
+        // Frames that decoders pass over: what a sender wrote there was not looked at.
+        let skipped = min(sum, max(0, coding.skipped - skippedOctets))
+        skippedOctets += skipped
+        withheld = min(sum - skipped, coding.withheld)
+        decode.meter.addOpaque(skipped, .coding)
+        decode.meter.settle(sum - skipped - withheld)
+        if coding.isPlain { self.coding = nil }
     }
 
     /// Decodes `position..<end` and charges what it took; gives where it stopped.
@@ -114,15 +164,15 @@ package struct MessageDecoder: ~Copyable {
         let before = coding.consumed
         coding.consume(octets, &payload, &decode, &sink)
         guard let failure = coding.failure else {
-            decode.meter.settle(octets.count)
+            settle(octets.count, coding)
             return end
         }
         // A layer that was stopped may have taken in much that nobody looked at: the slice counts to the reason.
-        let used = coding.isStopped ? 0 : min(octets.count, coding.consumed - before)
+        let used = coding.isStopped ? 0 : max(0, min(octets.count, coding.consumed - before))
         if coding.isStopped {
             decode.meter.settle(0, as: failure)
         } else {
-            decode.meter.settle(used)
+            settle(used, coding)
         }
         lose(failure, &sink)
         return position + used

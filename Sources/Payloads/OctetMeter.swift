@@ -119,6 +119,10 @@ struct DecodeState {
     private var expandedOctets = 0
     private var groups = 0
 
+    /// Octets of memory that the message's decoders hold, and that they may.
+    var decoderOctets = 0
+    var decoderAllowance = Int.max
+
     init(limits: DecodeLimits) {
         self.limits = limits
     }

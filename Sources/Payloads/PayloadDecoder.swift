@@ -27,7 +27,8 @@ struct PayloadOrigin {
 /// One payload: finds out what it is, then reads it; what it holds may be payloads again.
 struct PayloadDecoder: ~Copyable {
     private enum Container {
-        case undecided, text, json, multipart, form, gzip, utf16
+        case undecided, text, json, multipart, form, utf16
+        case coded(ContentCoding)
         case opaque(OpaqueReason)
     }
 
@@ -40,7 +41,7 @@ struct PayloadDecoder: ~Copyable {
     private var json: JSONLeaves?
     private var parts: Multipart?
     private var form: FormFields?
-    private var inflater: NestedGzip?
+    private var nested: NestedCoding?
     private var utf16: UTF16Text?
 
     init(_ origin: PayloadOrigin, _ limits: DecodeLimits) {
@@ -66,6 +67,11 @@ struct PayloadDecoder: ~Copyable {
     var isText: Bool {
         if case .text = container { return true }
         return false
+    }
+
+    /// A coding around the payload was removed before its first octet.
+    mutating func removed(_ step: DecodeStep) {
+        origin.codings.append(step)
     }
 
     private var isBody: Bool { origin.depth == 0 }
@@ -96,7 +102,7 @@ struct PayloadDecoder: ~Copyable {
         case .json: json?.finish(isTruncated: isTruncated, &decode, &sink)
         case .multipart: parts?.finish(isTruncated: isTruncated, &decode, &sink)
         case .form: form?.finish(isTruncated: isTruncated, &decode, &sink)
-        case .gzip: inflater?.finish(&decode, &sink)
+        case .coded: nested?.finish(missing: .damaged, &decode, &sink)
         case .utf16: utf16?.finish(isTruncated: isTruncated, &decode, &sink)
         case .undecided, .opaque: break
         }
@@ -113,8 +119,8 @@ struct PayloadDecoder: ~Copyable {
         case .json: json?.gap(octets, &decode, &sink)
         case .multipart: parts?.gap(octets, &decode, &sink)
         case .form: form?.gap(octets, &decode, &sink)
-        case .gzip:
-            inflater?.finish(&decode, &sink)
+        case .coded:
+            nested?.finish(missing: .gap, &decode, &sink)
             becomeOpaque(.gap, &decode)
         case .utf16: utf16?.gap(octets, &decode, &sink)
         case .undecided, .opaque: break
@@ -138,8 +144,8 @@ struct PayloadDecoder: ~Copyable {
         case .json: json?.consume(octets, isTracked: isTracked, &decode, &sink)
         case .multipart: parts?.consume(octets, isTracked: isTracked, &decode, &sink)
         case .form: form?.consume(octets, isTracked: isTracked, &decode, &sink)
-        case .gzip:
-            if let reason = inflater?.consume(octets, &decode, &sink) { becomeOpaque(reason, &decode) }
+        case .coded:
+            if let reason = nested?.consume(octets, &decode, &sink) { becomeOpaque(reason, &decode) }
         case .utf16: utf16?.consume(octets, &decode, &sink)
         case .undecided, .opaque: break
         }
@@ -214,7 +220,8 @@ struct PayloadDecoder: ~Copyable {
         guard let verdict = PayloadSniff.verdict(octets, isWhole: isWhole) else { return nil }
         switch verdict {
         case .json: return .json
-        case .gzip: return origin.depth < limits.nesting ? .gzip : .opaque(.nesting)
+        case .gzip: return origin.depth < limits.nesting ? .coded(.gzip) : .opaque(.nesting)
+        case .zstd: return origin.depth < limits.nesting ? .coded(.zstd) : .opaque(.nesting)
         case .utf16: return origin.depth < limits.nesting ? .utf16 : .opaque(.nesting)
         case .opaque(let reason): return .opaque(reason)
         case .text: return origin.type.kind == .form ? .form : .text
@@ -257,8 +264,8 @@ struct PayloadDecoder: ~Copyable {
             origin.codings.append(.form)
             if form == nil { form = FormFields(depth: origin.depth) }
             form?.reset(origin)
-        case .gzip:
-            inflater = NestedGzip(origin, limits)
+        case .coded(let coding):
+            nested = NestedCoding(coding, origin, limits)
         case .utf16:
             utf16 = UTF16Text(origin, limits)
         case .text, .undecided: break

@@ -8,6 +8,7 @@ enum PayloadSniff {
         case text
         case json
         case gzip
+        case zstd
         case utf16(isBigEndian: Bool)
         case opaque(OpaqueReason)
         /// Not text and no format known by its magic.
@@ -103,7 +104,7 @@ enum PayloadSniff {
         }
         for magic in media where begins(octets, magic) { return .opaque(.media) }
         for magic in documents where begins(octets, magic) { return .opaque(.document) }
-        if begins(octets, [0x28, 0xb5, 0x2f, 0xfd]) { return .opaque(.coding) }
+        if CodingProbe.beginsZstd(octets) == true { return .zstd }
         // ISO media: a box length, then `ftyp`. RIFF: a length, then what it holds.
         if octets.count >= 12, begins(octets.extracting(4..<8), [0x66, 0x74, 0x79, 0x70]) { return .opaque(.media) }
         return nil

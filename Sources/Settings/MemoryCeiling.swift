@@ -26,12 +26,17 @@ extension Settings {
     /// Octets of the program, the shipped rules and catalogue, and the queues of findings.
     private static let program = 256 << 20
 
+    /// Octets by which a scan thread may pass the cap on decompression before it looks: one window more.
+    private static let window = 24 << 20
+
     /// The most memory that may be taken, with as many interfaces as the settings name, at least `interfaces`.
     ///
     /// Indexes are mapped from their files and not counted.
     package func memoryCeiling(interfaces: Int = 1) -> MemoryCeiling {
         let count = min(max(1, interfaces, capture.interfaces.count), 1_024) * capture.workers
         let mebi = 1 << 20
+        // How many cores there are is not known here.
+        let scanners = inspect.workers == 0 ? 8 : inspect.workers
         let shares = [
             ("the program, rules and services", Self.program),
             ("capture.ring_mib", capture.ringMiB * mebi * count),
@@ -39,6 +44,7 @@ extension Settings {
             ("flows.reassembling", flows.reassembling * Self.reassemblingFlow * count),
             ("flows.out_of_order_total_mib", flows.outOfOrderTotalMiB * mebi * count),
             ("inspect.scan_queue_mib", inspect.scanQueueMiB * mebi),
+            ("inspect.decoder_total_mib", inspect.decoderTotalMiB * mebi + Self.window * scanners),
         ]
         return MemoryCeiling(shares: shares.map { MemoryCeiling.MemoryShare(name: $0.0, octets: $0.1) })
     }

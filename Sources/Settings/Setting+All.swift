@@ -119,6 +119,12 @@ extension Setting {
         ),
         Setting(
             section: "inspect",
+            key: "decoder_total_mib",
+            value: .number(\.inspect.decoderTotalMiB, 32...65_536),
+            meaning: "MiB of memory that decompression of all open messages may take; the rest is `opaque: buffer`"
+        ),
+        Setting(
+            section: "inspect",
             key: "scan_queue_mib",
             value: .number(\.inspect.scanQueueMiB, 1...16_384),
             meaning: "MiB of bodies that may wait to be scanned; the rest is `opaque: overload`"

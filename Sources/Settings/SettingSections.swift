@@ -63,6 +63,9 @@ package struct InspectSettings: Hashable, Sendable {
     /// Mebibytes of bodies that may wait to be scanned.
     package var scanQueueMiB = 64
 
+    /// Mebibytes that decompression of all open messages may take.
+    package var decoderTotalMiB = 256
+
     /// Threads that scan what is captured live; 0 leaves the number to the host's cores.
     package var workers = 0
 

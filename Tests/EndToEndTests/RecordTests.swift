@@ -190,6 +190,44 @@ extension EndToEnd {
             #expect(scan.leaks.count == 2)
         }
 
+        @Test(
+            "a request that is open when the capture ends is recorded with what came",
+            arguments: ["zstd", "br", "gzip"]
+        )
+        func openAtEnd(coding: String) throws {
+            let folder = try TemporaryFolder()
+            let text = Prompt.chat(try Prompt.files(["foc_observer.c", "LanternSync.swift"]))
+            let body =
+                switch coding {
+                case "zstd": ZstdWriter.frame(text, flushEach: 2_000)
+                case "br": BrotliWriter.stream(text, flushEach: 2_000)
+                default: DeflateWriter.gzip(text)
+                }
+            let request = Prompt.post(body, fields: ["Content-Encoding: \(coding)"])
+            var conversation = TCPConversation(PacketBuilder())
+            conversation.open()
+            for part in Torture.chunks(of: request, size: body.count / 15).dropLast(2) {
+                conversation.send(part, .toServer)
+                conversation.wait(nanoseconds: 10_000_000_000)
+            }
+            let sent = Torture.chunks(of: request, size: body.count / 15).dropLast(2).reduce(0) { $0 + $1.count }
+            let scan = try Weir.scan(folder.write(CaptureFile.pcap(conversation.frames), to: "open.pcap"))
+            let partial = scan.requests.filter { $0["partial"] == .bool(true) }
+            #expect(!partial.isEmpty)
+            #expect(scan.requests.count == partial.count + 1)
+            #expect(scan.requests.last?["partial"] == .null)
+            for request in scan.requests { expectBalance(request) }
+            #expect(scan.requests.last?["request_bytes"].integer == sent - (request.count - body.count))
+            let octets = scan.requests.compactMap { $0["request_bytes"].integer }
+            #expect(octets == octets.sorted())
+            #expect(scan.leaks.contains { $0["path"].string == "foc_observer.c" && $0["segment"].string == "user" })
+            // The last record's figures are the sum: partial ones are not added to it.
+            let stats = try #require(scan.records("stats").first)["stats"]
+            #expect(stats["llm_requests"].integer == 1)
+            let opaque = scan.requests.last?["opaque"].array.compactMap { $0["bytes"].integer }.reduce(0, +)
+            #expect(stats["opaque_bytes"].members.values.compactMap(\.integer).reduce(0, +) == opaque)
+        }
+
         @Test("an unread connection that lasts is, too")
         func partialConnection() throws {
             let folder = try TemporaryFolder()
