@@ -22,6 +22,7 @@ package struct MessageScan: ~Copyable {
     private var decoder: MessageDecoder
     private var leaves: LeafScanner
     private var isModelSafe = false
+    private let pathModel: String?
 
     /// Begins a message with the set of a thread's worker, and scans its target and its head at once.
     package init(_ worker: DetectionWorker, request: borrowing RequestDescription) {
@@ -30,6 +31,8 @@ package struct MessageScan: ~Copyable {
         var leaves = LeafScanner(worker)
         hasTargetHit = leaves.scanHead(request.target.scannedText, segment: .url)
         safeTarget = hasTargetHit ? MessageScan.redact(request.target, &leaves) : request.target.redacted { _ in false }
+        // Of a target in which a rule hit, nothing is fit for a record.
+        pathModel = hasTargetHit ? nil : request.pathModel
         let hasHeaderHit = leaves.scanHead(request.scannedHeaders, segment: .header)
         self.hasHeaderHit = hasHeaderHit
         let safe = { (value: String?, leaves: inout LeafScanner) -> String? in
@@ -53,8 +56,11 @@ package struct MessageScan: ~Copyable {
         set { decoder.decoderAllowance = newValue }
     }
 
-    /// The model that the body names; nil while a rule has hit and it is not known whether in the name.
-    package var model: String? { isModelSafe || !leaves.hasHits ? leaves.model : nil }
+    /// The model that the body names, else the path; nil while a rule has hit and it is not known whether in the name.
+    package var model: String? {
+        guard let model = leaves.model else { return pathModel }
+        return isModelSafe || !leaves.hasHits ? model : nil
+    }
 
     /// Takes the next octets of the body.
     package mutating func body(_ octets: Span<UInt8>) {
@@ -108,7 +114,7 @@ package struct MessageScan: ~Copyable {
 package struct MessageResult: Sendable {
     /// What became of each octet of its body.
     package let ledger: OctetLedger
-    /// The model that the body names; nil where it names none or a rule hit in the name.
+    /// The model that the body names, else the path; nil where none is named or a rule hit in the name.
     package let model: String?
     /// What was found in all of it, head and body.
     package let finding: Finding

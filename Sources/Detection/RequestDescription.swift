@@ -10,6 +10,9 @@ package struct RequestDescription: Sendable {
     /// The credential with which the request authenticates itself; nil where it has none that is told.
     package let credential: RequestCredential?
 
+    /// The model, where the path names it.
+    let pathModel: String?
+
     let target: RequestTarget
     let headers: [RequestHeader]
 
@@ -29,6 +32,7 @@ package struct RequestDescription: Sendable {
         self.method = method
         self.headers = headers
         self.target = RequestTarget(target)
+        pathModel = self.target.model
         credential = RequestCredential.find(headers, keyParameter: self.target.keyParameter)
         let transfer = RequestDescription.list("transfer-encoding", in: headers)
         messageHead = MessageHead(

@@ -48,6 +48,32 @@ struct RequestTarget: Sendable {
         return text
     }
 
+    /// The model that the path names, printable, at most 128 octets; nil where it names none.
+    ///
+    /// Gemini's and Bedrock's do: `/v1beta/models/NAME:generateContent`, `/model/NAME/converse`.
+    var model: String? {
+        let path = components.prefix { $0.name == nil }
+        let isBedrock = path.last.map { RequestTarget.bedrockVerbs.contains(Array(octets[$0.range])) } ?? false
+        for (holder, component) in zip(path, path.dropFirst()) {
+            let name = decoded(component)
+            let end: Int?
+            if octets[holder.range].elementsEqual("models".utf8) {
+                end = name.lastIndex(of: UInt8(ascii: ":"))
+            } else if isBedrock, octets[holder.range].elementsEqual("model".utf8) {
+                end = name.endIndex
+            } else {
+                continue
+            }
+            guard let end, 1...128 ~= end, name[..<end].allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { continue }
+            return String(decoding: name[..<end], as: UTF8.self)
+        }
+        return nil
+    }
+
+    private static let bedrockVerbs = ["invoke", "invoke-with-response-stream", "converse", "converse-stream"].map {
+        Array($0.utf8)
+    }
+
     /// A component's percent-decoded octets.
     func decoded(_ component: Component) -> [UInt8] {
         RequestTarget.percentDecoded(octets[component.range], plusIsSpace: component.name != nil)

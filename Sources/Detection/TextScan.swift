@@ -31,9 +31,12 @@ package enum TextScan {
             let ollama: Set = ["options", "keep_alive", "think"]
             return keys.isDisjoint(with: ollama) ? .openAIChat : .ollama
         }
+        if keys.contains("input") { return .openAIResponses }
+        if keys.contains("chat_history") || keys.isSuperset(of: ["message", "model"]) { return .cohere1 }
         if keys.contains("prompt"), !keys.isDisjoint(with: ["options", "keep_alive", "raw", "template"]) {
             return .ollama
         }
+        if keys.isSuperset(of: ["prompt", "model"]) { return .openAICompletions }
         return .unknown
     }
 }

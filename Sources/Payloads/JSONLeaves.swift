@@ -369,7 +369,7 @@ struct JSONLeaves: ~Copyable {
         case .url where path.parentKey == .imageURL: return .base64
         case .imageURL: return .base64
         case .element where path.parentKey == .images: return .base64
-        case .role where chat.isRole(path): capture = .role
+        case .role where chat.isRole(path), .type where chat.isRole(path): capture = .role
         case .model where path.depth == 1 && origin.depth == 0: capture = .model
         case .filename: capture = .filename
         default: if path.kind == .unknown { capture = .name }
@@ -385,7 +385,9 @@ struct JSONLeaves: ~Copyable {
         case .none, .name: return
         case .role:
             let name = captured
-            if let (group, segment) = chat.roleRead(name.span) { sink.groupResolved(group, segment) }
+            if let (group, segment) = chat.roleRead(name.span, isType: path.lastKey == .type) {
+                sink.groupResolved(group, segment)
+            }
         case .model:
             let isPrintable = captured.allSatisfy { $0 > 0x20 && $0 < 0x7f }
             if isPrintable, !captured.isEmpty { sink.modelNamed(String(copying: captured.span)) }

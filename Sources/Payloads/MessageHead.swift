@@ -35,24 +35,43 @@ package struct MessageHead: Sendable {
 /// The API whose request bodies are read; raw values are the names of the catalogue's body formats.
 package enum BodyFormat: String, Sendable, Hashable, CaseIterable {
     case openAIChat = "openai-chat"
+    case openAICompletions = "openai-completions"
+    case openAIResponses = "openai-responses"
+    case openAIResponsesEvents = "openai-responses-ws"
+    case openAIRealtime = "openai-realtime-ws"
+    case openAIEmbeddings = "openai-embeddings"
+    case openAIAssistants = "openai-assistants"
+    case openAIImages = "openai-images"
+    case middle = "fim"
     case anthropicMessages = "anthropic-messages"
+    case anthropicComplete = "anthropic-complete"
+    case anthropicBatches = "anthropic-batches"
     case ollama
     case gemini
+    case geminiCodeAssist = "gemini-codeassist"
+    case geminiInteractions = "gemini-interactions"
+    case geminiLive = "gemini-live-ws"
+    case cohere1 = "cohere-v1"
+    case cohere2 = "cohere-v2"
+    case mistralConversations = "mistral-conversations"
+    case bedrockConverse = "bedrock-converse"
+    case bedrockInvoke = "bedrock-invoke"
     case unknown
 
     /// The format that the last words of a request path tell; `unknown` where they tell none.
     package init(path: some StringProtocol) {
         let path = path.prefix { $0 != "?" && $0 != "#" }
-        if path.hasSuffix("/chat/completions") {
-            self = .openAIChat
-        } else if path.hasSuffix("/v1/messages") || path.hasSuffix("/v1/messages/count_tokens") {
-            self = .anthropicMessages
-        } else if path.hasSuffix("/api/chat") || path.hasSuffix("/api/generate") {
-            self = .ollama
-        } else if path.hasSuffix(":generateContent") || path.hasSuffix(":streamGenerateContent") {
-            self = .gemini
-        } else {
-            self = .unknown
-        }
+        self = Self.endings.first { path.hasSuffix($0.ending) }?.format ?? .unknown
     }
+
+    private static let endings: [(ending: String, format: BodyFormat)] = [
+        ("/chat/completions", .openAIChat), ("/v1/responses", .openAIResponses), ("/v1/embeddings", .openAIEmbeddings),
+        ("/completions", .openAICompletions),
+        ("/v1/messages", .anthropicMessages), ("/v1/messages/count_tokens", .anthropicMessages),
+        ("/v1/messages/batches", .anthropicBatches),
+        ("/api/chat", .ollama), ("/api/generate", .ollama), ("/api/embed", .ollama),
+        (":generateContent", .gemini), (":streamGenerateContent", .gemini), (":countTokens", .gemini),
+        (":embedContent", .gemini), (":batchEmbedContents", .gemini),
+        ("/converse", .bedrockConverse), ("/converse-stream", .bedrockConverse), ("/v2/chat", .cohere2),
+    ]
 }

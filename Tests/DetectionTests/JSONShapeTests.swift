@@ -66,7 +66,8 @@ struct JSONShapeTests {
             (["model", "messages"], "openai-chat"),
             (["model", "messages", "max_tokens", "system"], "anthropic-messages"),
             (["model", "messages", "options"], "ollama"), (["model", "prompt", "keep_alive"], "ollama"),
-            (["contents"], "gemini"), (["model", "input"], "unknown"), ([], "unknown"),
+            (["contents"], "gemini"), (["model", "input"], "openai-responses"), ([], "unknown"),
+            (["model", "prompt"], "openai-completions"), (["model", "message"], "cohere-v1"), (["prompt"], "unknown"),
         ]
     )
     func formats(keys: [String], format: String) {

@@ -29,6 +29,20 @@ struct RequestTargetTests {
     }
 
     @Test(
+        "Gemini's and Bedrock's paths name the model",
+        arguments: [
+            ("/v1beta/models/gemini-3-pro:generateContent?key=k", "gemini-3-pro"),
+            ("/v1/projects/p/locations/l/publishers/google/models/g-1:streamGenerateContent?alt=sse", "g-1"),
+            ("/model/anthropic.claude-v4%3A0/converse-stream", "anthropic.claude-v4:0"), ("/model/m/invoke", "m"),
+            ("/v1/models/gpt-5", nil), ("/model/m/download", nil), ("/models/:x", nil), ("/models/a%20b:c", nil),
+            ("/v1/messages?models/a:b", nil),
+        ] as [(String, String?)]
+    )
+    func model(target: String, name: String?) {
+        #expect(RequestTarget(target).model == name)
+    }
+
+    @Test(
         "a target in a record shows no secret",
         arguments: [
             ("/v1/chat/completions", "/v1/chat/completions"),

@@ -5,7 +5,7 @@ extension EndToEnd {
     struct TruthTests {
         @Test("the fixtures are there")
         func fixtures() {
-            #expect(Fixtures.truths.count == 34)
+            #expect(Fixtures.truths.count == 38)
         }
 
         @Test("each capture gives its incidents, services and exit status", arguments: Fixtures.truths)
@@ -76,13 +76,24 @@ extension EndToEnd {
                 ("mirror-sdk-gemini-file", "file", []),
                 ("mirror-sdk-openai-responses-inputfile-text", "file", ["json", "base64"]),
                 ("clear-ollama-gzip", "user", ["gzip", "json"]),
+                ("mirror-curl-h1-zstd", "user", ["zstd", "json"]),
+                ("mirror-sdk-openai-responses", "user", ["json"]),
+                ("mirror-sdk-gemini-generate", "user", ["json"]),
+                ("mirror-sdk-cohere-chat", "user", ["json"]),
             ] as [(String, String, [String])]
         )
         func provenance(name: String, segment: String, codings: [String]) throws {
             let leak = try #require(try Weir.scan(Fixtures.capture(name)).leaks.first)
-            // Segments of other formats than OpenAI chat, Anthropic and Ollama may be no better than the body.
-            #expect([segment, "body"].contains(leak["segment"].string))
+            #expect(leak["segment"].string == segment)
             #expect(leak["decode_chain"].strings == codings)
+        }
+
+        @Test("the model is told by the body, or by the path where that names it")
+        func models() throws {
+            for (name, model) in [("mirror-sdk-openai-responses", "gpt"), ("mirror-sdk-gemini-generate", "gemini")] {
+                let models = try Weir.scan(Fixtures.capture(name)).requests.compactMap { $0["model"].string }
+                #expect(models.contains { $0.hasPrefix(model) }, "\(name): \(models)")
+            }
         }
 
         @Test("an incident is folded over all files of a scan")

@@ -23,8 +23,8 @@ struct Base64LeafTests {
                 .openAIChat, #"{"messages":[{"role":"user","content":[{"file":{"filename":"f.c","file_data":"@"}}]}]}"#,
                 .file
             ),
-            (.gemini, #"{"contents":[{"parts":[{"inlineData":{"data":"@"}}]}]}"#, .body),
-            (.gemini, #"{"contents":[{"parts":[{"inline_data":{"data":"@"}}]}]}"#, .body),
+            (.gemini, #"{"contents":[{"parts":[{"inlineData":{"data":"@"}}]}]}"#, .file),
+            (.gemini, #"{"contents":[{"parts":[{"inline_data":{"data":"@"}}]}]}"#, .file),
             (.ollama, #"{"images":["@"]}"#, .body),
             (.unknown, #"{"whatever":"@"}"#, .body),
         ]
