@@ -59,15 +59,16 @@ struct LeafScanner: ~Copyable {
         return collect()
     }
 
-    /// Whether a rule would hit in a text, without counting it.
+    /// Whether a rule would hit in a text, without counting it; true also when a limit kept a rule from looking.
     ///
     /// Not to be called inside a leaf.
     mutating func wouldHit(_ text: [UInt8]) -> Bool {
         guard !text.isEmpty else { return false }
+        let refused = patterns.matchesRefused
         patterns.leafBegan(tag: 0)
         patterns.leafText(text.span)
         patterns.leafEnded()
-        return !patterns.takeMatches().isEmpty
+        return !patterns.takeMatches().isEmpty || patterns.matchesRefused > refused
     }
 
     /// Takes over what the rules matched since the last call.

@@ -121,6 +121,7 @@ struct OpenLeaf: ~Copyable {
             let start = cell * CellMarks.cellOctets
             let complete = start + CellMarks.cellOctets + Self.lookahead + 1 <= end
             guard complete || (isEnded && start < end) else { return }
+            matches.cellBegan()
             if marks.isMarked(cell: cell) {
                 for (index, rule) in set.scanned.enumerated() where marks.take(rule: index, cell: cell) {
                     found[rule] = confirm(rule, &matches)
@@ -136,8 +137,10 @@ struct OpenLeaf: ~Copyable {
     private func confirm(_ index: Int, _ matches: inout MatchList) -> Int {
         let rule = set.compiled[index]
         var done = found[index]
-        guard let expression = rule.expression, applies(rule), matches.mayConfirm() else { return done }
+        guard let expression = rule.expression, applies(rule) else { return done }
         let start = cell * CellMarks.cellOctets
+        // What a flood has used up is not asked for later: the text after it would wait for it.
+        guard matches.mayConfirm(index) else { return max(done, start + CellMarks.cellOctets) }
         let limit = min(start + CellMarks.cellOctets + Self.lookahead, base + textCount)
         // What allowlists and keywords may look at, and in it what is searched.
         let outer = max(0, start - Self.maximumReach)..<limit
@@ -161,24 +164,26 @@ struct OpenLeaf: ~Copyable {
             done = from
             guard !match.isEmpty else { continue }
             count += 1
-            matches.countHit()
+            let mayGoOn = matches.countHit(index)
             hasKeywords = hasKeywords ?? hasKeyword(rule, surroundings)
             guard hasKeywords == true else { return done }
             let secret = hit.secret.shifted(by: context.lowerBound)
-            judge(rule, match, secret, surroundings, outer.lowerBound, &matches)
+            judge(index, match, secret, surroundings, outer.lowerBound, &matches)
+            guard mayGoOn else { return max(done, start + CellMarks.cellOctets) }
         }
         return done
     }
 
     /// Adds a match unless entropy or an allowlist speaks against it.
     private func judge(
-        _ rule: CompiledRule,
+        _ index: Int,
         _ match: Range<Int>,
         _ secret: Range<Int>,
         _ surroundings: Span<UInt8>,
         _ origin: Int,
         _ matches: inout MatchList
     ) {
+        let rule = set.compiled[index]
         let newline = UInt8(ascii: "\n")
         // Line ends about a match are no part of it: gitleaks takes them off.
         var whole = match.shifted(by: -origin)
@@ -200,7 +205,7 @@ struct OpenLeaf: ~Copyable {
                 return
             }
         }
-        matches.add(rule.rule, secret: text, offset: local.lowerBound + origin)
+        matches.add(rule.rule, index, secret: text, offset: local.lowerBound + origin)
     }
 
     /// Whether one of the rule's keywords stands in the text; true if it has none.

@@ -66,8 +66,8 @@ package struct PatternScanner: ~Copyable {
     /// Whether there are matches to take.
     package var hasMatches: Bool { !list.matches.isEmpty }
 
-    /// What was passed over since the message began, because it had given 4,096 matches or made RE2 find 32,768
-    /// things that mostly were none: single matches, or 4-KiB cells that were not looked at any more.
+    /// What was passed over since the message began, because it had given 4,096 matches or made RE2 find more than its text
+    /// allows of what mostly were none: single matches, or 4-KiB cells in which a rule was not looked for any more.
     package var matchesRefused: Int { list.refused }
 
     /// Hands over the matches since the last call: leaf by leaf, within a leaf by 4-KiB cell, then rule, then offset.
@@ -75,13 +75,13 @@ package struct PatternScanner: ~Copyable {
 
     /// Applies the rules that only look at names.
     private mutating func matchName(_ path: [UInt8]) {
-        for rule in worker.rules.compiled where rule.expression == nil {
+        for (index, rule) in worker.rules.compiled.enumerated() where rule.expression == nil {
             guard let expression = rule.path, expression.matches(path.span) else { continue }
             let empty = path.span.extracting(0..<0)
             if rule.allowlists.contains(where: { $0.allows(secret: empty, match: empty, line: empty, path: path) }) {
                 continue
             }
-            list.add(rule.rule, secret: path.span, offset: 0)
+            list.add(rule.rule, index, secret: path.span, offset: 0)
         }
     }
 }

@@ -1,7 +1,8 @@
-import Patterns
-import TestSupport
 import TOMLSource
+import TestSupport
 import Testing
+
+@testable import Patterns
 
 @Suite("Hostile text and hostile rules")
 struct HostileTextTests {
@@ -83,6 +84,70 @@ struct HostileTextTests {
         let moreRefused = scanner.matchesRefused
         #expect(more == 4096 - 2304)
         #expect(moreRefused > 0)
+    }
+
+    /// Two rules: `fake` with an entropy that repeated letters never have, and `real`.
+    private static let flooded = """
+        [[rules]]
+        id = "fake"
+        regex = '''key=([a-z0-9]{8})'''
+        secretGroup = 1
+        entropy = 2.5
+        [[rules]]
+        id = "real"
+        regex = '''token=[0-9]{6}'''
+        """
+
+    private static let fakes = Array(String(repeating: "key=aaaaaaaa ", count: 60_000).utf8)
+
+    @Test("a flood of fakes of one rule blinds no other, wherever it stands")
+    func floodBesideOthers() throws {
+        var scanner = try PatternScanner(Fixture.set(Self.flooded))
+        let text = Self.fakes + Array("token=123456".utf8) + Self.fakes + Array(" token=654321 ".utf8)
+        let found = Fixture.matches(&scanner, Torture.chunks(of: text, size: 8_192))
+        #expect(found.map(\.rule.id) == ["real", "real"])
+        #expect(scanner.matchesRefused > 0)
+    }
+
+    @Test("after a flood the same rule is looked for again")
+    func floodBeforeItself() throws {
+        var scanner = try PatternScanner(Fixture.set(Self.flooded))
+        let quiet = Array(String(repeating: "nothing to see here\n", count: 400).utf8)
+        let text = Self.fakes + quiet + Array("key=q7w3z9x1 ".utf8) + quiet
+        let found = Fixture.matches(&scanner, Torture.chunks(of: text, size: 8_192))
+        #expect(found.map(\.rule.id) == ["fake"])
+        #expect(scanner.matchesRefused > 0)
+    }
+
+    @Test("what RE2 is asked is in proportion to the text, beyond what is free")
+    func floodCost() throws {
+        var list = MatchList()
+        var asked = 0
+        for _ in 0..<100_000 {
+            list.cellBegan()
+            for rule in 0..<3 where list.mayConfirm(rule) {
+                repeat { asked += 1 } while list.countHit(rule)
+            }
+        }
+        let free = MatchList.maximumHits + 3 * MatchList.maximumRuleHits
+        #expect(asked <= free + 100_000 * (MatchList.hitsPerCell + 3 * MatchList.ruleHitsPerCell))
+        #expect(list.refused > 100_000)
+    }
+
+    @Test("many matches of one rule leave room for the first of another")
+    func floodOfMatches() throws {
+        var scanner = try PatternScanner(Fixture.set(Self.flooded))
+        var generator = SeededGenerator(seed: 11)
+        let letters = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
+        var text: [UInt8] = []
+        for _ in 0..<9_000 {
+            text += Array("key=".utf8) + (0..<8).map { _ in letters.randomElement(using: &generator) ?? 0x61 } + [0x20]
+        }
+        text += Array("token=123456".utf8)
+        let found = Fixture.matches(&scanner, Torture.chunks(of: text, size: 8_192))
+        #expect(found.count == MatchList.maximumCount + 1)
+        #expect(found.last?.rule.id == "real")
+        #expect(scanner.matchesRefused > 0)
     }
 
     @Test("an expression that matches the empty text finds only what is not empty")
