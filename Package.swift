@@ -127,7 +127,8 @@ let tests: [[Target]] = [
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "PacketCapture", "PacketDecode", "FlowTracking", "SecureTransport", "Sessions", "Compression", "Payloads",
+                "PacketCapture", "PacketDecode", "FlowTracking", "SecureTransport", "Sessions", "Compression",
+                "Payloads",
                 "Fingerprints", "Patterns", "Services", "Detection", "Wire", "TestSupport",
             ],
             path: "Tests/Benchmarks",

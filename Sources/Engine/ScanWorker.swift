@@ -85,7 +85,9 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     }
 
     private mutating func reportFinding(slot: Int, at time: Timestamp) {
-        guard slot < messages.count, let finding = messages[slot]?.scan.takeFinding(), let request = messages[slot]?.request else { return }
+        guard slot < messages.count, let finding = messages[slot]?.scan.takeFinding(),
+            let request = messages[slot]?.request
+        else { return }
         report(finding, of: request, at: time, isLast: false)
     }
 

@@ -65,7 +65,8 @@ struct WordRuns {
     /// Finds the words of the slice that was read, which `text` is, between `start`, at which no word is open, and the next
     /// stop.
     ///
-    /// - Parameter isLineStart: Whether no word has been seen since the last end of line, before and after.
+    /// `isLineStart` tells whether no word has been seen since the last end of line, before and after.
+    ///
     /// - Returns: Where the search ended: at a stop, at the end of the slice, or at the beginning of a run that touches it.
     mutating func find(in text: Span<UInt8>, from start: Int, isLineStart: inout Bool) -> Int {
         count = 0

@@ -1,3 +1,4 @@
+import Fingerprints
 import Foundation
 
 /// Where the bench keeps what it generates: captures, code, an index; each made once.
@@ -28,7 +29,7 @@ struct BenchFolder {
 
     /// The path of an index over so many invented lines of code, which is made if it is not there.
     func index(lines: Int, weir: String) throws -> String {
-        let index = "\(path)/code-\(lines).widx"
+        let index = "\(path)/code-\(lines)-v\(FingerprintIndex.formatVersion).widx"
         guard !FileManager.default.fileExists(atPath: index) else { return index }
         let tree = "\(path)/code-\(lines)"
         try expectSuccess(Measurement.run([program, "make-code", tree, "\(lines)"]), of: tree)

@@ -8,7 +8,7 @@ struct Stage {
     let prepare: (BenchFolder) throws -> () throws -> StageWork
 
     /// All of them, in the order of the table.
-    static var all: [Stage] { traffic }
+    static var all: [Stage] { traffic + content }
 
     /// Runs the stages whose name holds `filter`, and prints a line of JSON for each and a table.
     static func runAll(_ folder: BenchFolder, runs: Int, filter: String) throws {

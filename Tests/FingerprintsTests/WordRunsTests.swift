@@ -7,7 +7,8 @@ import Testing
 @Suite("Words found by vectors are those found one octet after another")
 struct WordRunsTests {
     /// Octets that matter to one rule or another, and some of each kind.
-    private static let telling = Array("lL19_$aZz \n\t\r\\un.()#".utf8) + [0, 0x7F, 0x80, 0xBF, 0xC3, 0xA9, 0xE2, 0xFF]
+    private static let telling: [UInt8] =
+        Array("lL19_$aZz \n\t\r\\un.()#".utf8) + [0, 0x7F, 0x80, 0xBF, 0xC3, 0xA9, 0xE2, 0xFF]
 
     private static func noise(_ count: Int, _ generator: inout SeededGenerator, odd: Int) -> [UInt8] {
         (0..<count).map { _ in
@@ -33,7 +34,10 @@ struct WordRunsTests {
         return list
     }
 
-    @Test("of random and of adversarial text, in both forms of the loops, however it is cut", arguments: [0, 3, 30, 100])
+    @Test(
+        "of random and of adversarial text, in both forms of the loops, however it is cut",
+        arguments: [0, 3, 30, 100]
+    )
     func equal(odd: Int) {
         var generator = SeededGenerator(seed: 41 + UInt64(odd))
         for round in 0..<200 {
