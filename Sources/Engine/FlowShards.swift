@@ -65,8 +65,8 @@ struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
         consumer: inout Consumer
     ) {
         if plan.shards == 1 { return tables[0].process(packet, at: stamp, consumer: &consumer) }
-        guard let (key, _) = FlowKey.of(packet), let place = plan.place(of: key.hash(seed: seed)) else { return }
-        tables[place].process(packet, at: stamp, consumer: &consumer)
+        guard let route = FlowKey.route(of: packet, seed: seed), let place = plan.place(of: route.hash) else { return }
+        tables[place].process(packet, route, at: stamp, consumer: &consumer)
     }
 
     /// Runs the timers of every table up to a time.

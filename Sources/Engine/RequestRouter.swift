@@ -118,6 +118,9 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
 
     // MARK: Connections
 
+    /// Asks the catalogue for the name alone.
+    package func mayServe(_ name: Span<UInt8>) -> Bool { set.catalogue.mayKnow(host: name) }
+
     /// Watches a connection that goes to a service.
     package mutating func judge(_ connection: borrowing Connection) -> Int? {
         let host = connection.host

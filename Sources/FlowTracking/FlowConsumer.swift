@@ -3,12 +3,24 @@ public import Wire
 /// Whoever takes the streams and datagrams of a `FlowTable`.
 ///
 /// For one flow: `flowOpened` once, with its first payload or hole; then chunks, gaps and ends of either direction, or
-/// datagrams; then `flowClosed` once. Flows without payload are never announced. All spans are borrowed until the call
-/// returns. `at` is the packet being processed, also when a timer fires between packets: its numbers never decrease.
+/// datagrams; then `flowClosed` once, or `flowDeclined` and at the end `declinedFlowClosed`. Flows without payload are
+/// never announced. All spans are borrowed until the call returns. `at` is the packet being processed, also when a timer
+/// fires between packets: its numbers never decrease.
 @usableFromInline
 package protocol FlowConsumer: ~Copyable {
     /// What the consumer keeps for a flow; the table stores it and moves it at will.
     associatedtype State: ~Copyable
+
+    /// A flow has its first payload: what to keep of it, as `flowDeclined` would return, when these octets show that
+    /// nobody wants it; nil to have it opened, the octets coming again.
+    ///
+    /// For the sake of speed: most flows of most networks are nobody's business, and say so at once.
+    mutating func glance(
+        _ octets: Span<UInt8>,
+        _ direction: Direction,
+        _ facts: borrowing FlowFacts,
+        at stamp: PacketStamp
+    ) -> UInt64?
 
     /// A flow has its first payload, or its first hole.
     mutating func flowOpened(_ facts: borrowing FlowFacts, at stamp: PacketStamp) -> State
@@ -17,7 +29,6 @@ package protocol FlowConsumer: ~Copyable {
     mutating func chunk(
         _ octets: Span<UInt8>,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest
@@ -27,7 +38,6 @@ package protocol FlowConsumer: ~Copyable {
         _ octets: Int,
         reason: GapReason,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest
@@ -37,7 +47,6 @@ package protocol FlowConsumer: ~Copyable {
         _ octets: Span<UInt8>,
         missing: Int,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest
@@ -46,22 +55,28 @@ package protocol FlowConsumer: ~Copyable {
     mutating func streamEnded(
         _ direction: Direction,
         _ end: StreamEnd,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     )
 
     /// A flow that is wanted lives on: a chance to report what is open for long, every `FlowLimits.reviewInterval`.
     mutating func flowReviewed(
-        _ facts: borrowing FlowFacts,
         _ totals: FlowTotals,
         _ state: inout State,
         at stamp: PacketStamp
     )
 
+    /// The flow is neither read nor wanted any more, as the consumer has answered: it gives its state up.
+    ///
+    /// What it returns comes back with `declinedFlowClosed`, which is then called instead of `flowClosed`: eight octets
+    /// are kept for a flow that nobody reads, not more.
+    mutating func flowDeclined(_ totals: FlowTotals, _ state: consuming State, at stamp: PacketStamp) -> UInt64
+
+    /// A flow is over that was declined; `totals` count it whole.
+    mutating func declinedFlowClosed(_ remnant: UInt64, _ totals: FlowTotals, _ end: FlowEnd, at stamp: PacketStamp)
+
     /// The flow is over; `totals` count it whole, the time in which it was shunted included.
     mutating func flowClosed(
-        _ facts: borrowing FlowFacts,
         _ totals: FlowTotals,
         _ state: consuming State,
         _ end: FlowEnd,
@@ -70,9 +85,17 @@ package protocol FlowConsumer: ~Copyable {
 }
 
 extension FlowConsumer where Self: ~Copyable {
+    /// Has every flow opened, for consumers that do not tell at first sight.
+    @inlinable
+    package mutating func glance(
+        _ octets: Span<UInt8>,
+        _ direction: Direction,
+        _ facts: borrowing FlowFacts,
+        at stamp: PacketStamp
+    ) -> UInt64? { nil }
+
     /// Does nothing, for consumers that report at the end only.
     package mutating func flowReviewed(
-        _ facts: borrowing FlowFacts,
         _ totals: FlowTotals,
         _ state: inout State,
         at stamp: PacketStamp

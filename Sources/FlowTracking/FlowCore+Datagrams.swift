@@ -7,19 +7,18 @@ extension FlowCore {
     ///
     /// The client is who sent the flow's first datagram, unless that came from a port below 1024 and went to one above:
     /// then the capture has begun between a question and its answer.
-    mutating func datagram(_ packet: borrowing DecodedPacket, _ sink: FlowSink) {
-        guard let (key, side) = FlowKey.of(packet) else { return }
+    mutating func datagram(_ packet: borrowing DecodedPacket, _ route: FlowRoute, _ sink: FlowSink) {
+        let key = route.key
+        let side = route.sender
         let flow: Int
-        if let known = slab.find(key) {
+        if let known = slab.find(route) {
             flow = known
         } else {
             makeRoom(sink)
             counters.flows &+= 1
-            var entry = FlowEntry(key: key, at: stamp, tick: clock.tick)
             let isAnswer = key.endpoint(side).port < 1_024 && key.endpoint(side.opposite).port >= 1_024
-            if (isAnswer ? side.opposite : side) == .higher { entry.flags.insert(.clientIsHigher) }
-            entry.list = .unansweredUDP
-            flow = slab.insert(entry)
+            let flags: FlowFlags = (isAnswer ? side.opposite : side) == .higher ? .clientIsHigher : []
+            flow = slab.insert(route, at: stamp, tick: clock.tick, flags: flags, list: .unansweredUDP)
         }
         touch(flow, side)
         let length = FlowLimits.payloadLength(packet)
@@ -28,9 +27,9 @@ extension FlowCore {
         counters.datagramOctets &+= UInt64(length)
         guard length > 0, !slab[flow].flags.contains(.shunted) else { return }
         if slab[flow].flags.contains(.readsClientOnly), side != slab[flow].client { return }
-        if slab[flow].state == FlowEntry.none {
+        if !slab[flow].isAnnounced {
+            if introduce(packet.payload, flow, side, sink) { return }
             makeDatagramRoom(sparing: flow, sink)
-            announce(flow, sink)
         }
         counters.datagrams &+= 1
         if missing > 0 {
@@ -38,7 +37,7 @@ extension FlowCore {
             counters.datagramSnapLengthOctets &+= UInt64(missing)
         }
         let event = FlowEvent.datagram(packet.payload, missing: missing, slab[flow].direction(from: side))
-        let facts = slab[flow].facts(salt: salt)
-        apply(sink(event, facts, slab[flow].state, stamp).interest, flow)
+        guard let state = slab[flow].state else { return }
+        apply(sink(event, state, stamp).interest, flow, sink)
     }
 }

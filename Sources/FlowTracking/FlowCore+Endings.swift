@@ -33,16 +33,20 @@ extension FlowCore {
         let client = slab[flow].client
         finishStream(flow, client, sink)
         finishStream(flow, client.opposite, sink)
-        if slab[flow].state != FlowEntry.none {
+        if slab[flow].isAnnounced {
             if end == .timeout { counters.timedOut &+= 1 }
             if end == .evicted { counters.evicted &+= 1 }
             if !slab[flow].isAnswered { counters.oneWay &+= 1 }
-            let facts = slab[flow].facts(salt: salt)
             let totals = slab[flow].totals
-            let state = slab[flow].state
-            slab[flow].state = FlowEntry.none
-            release(flow)
-            _ = sink(.closed(totals, end), facts, state, stamp)
+            if let state = slab[flow].state {
+                release(flow)
+                slab[flow].setState(nil)
+                _ = sink(.closed(totals, end), state, stamp)
+            } else {
+                let remnant = slab[flow].remnant
+                slab[flow].forgetRemnant()
+                _ = sink(.closedDeclined(remnant, totals, end), FlowEntry.none, stamp)
+            }
         } else {
             if end == .evicted, slab[flow].list == .embryonic { counters.droppedEmbryonic &+= 1 }
             release(flow)
@@ -56,8 +60,9 @@ extension FlowCore {
 
     /// Tells of a FIN that has been reached.
     private mutating func endStream(_ flow: Int, _ side: FlowKey.Side, _ sink: FlowSink) {
-        guard slab[flow].isRead(side), slab[flow].isSynchronised(side) else { return }
-        let index = Int(slab[flow].reassembly)
+        guard slab[flow].isRead(side), slab[flow].isSynchronised(side), let index = slab[flow].reassembly else {
+            return
+        }
         guard !reassemblies[index, side].hasEnded, reassemblies[index, side].finOffset == slab[flow, side].octets else {
             return
         }
@@ -66,15 +71,14 @@ extension FlowCore {
     }
 
     private func isComplete(_ flow: Int, _ side: FlowKey.Side) -> Bool {
-        guard slab[flow].isRead(side) else { return true }
-        return reassemblies[Int(slab[flow].reassembly), side].hasEnded
+        guard slab[flow].isRead(side), let index = slab[flow].reassembly else { return true }
+        return reassemblies[index, side].hasEnded
     }
 
     /// Declares what is missing of a stream, to its end.
     private mutating func finishStream(_ flow: Int, _ side: FlowKey.Side, _ sink: FlowSink) {
         flush(.lost, flow, side, sink)
-        guard slab[flow].isRead(side) else { return }
-        let index = Int(slab[flow].reassembly)
+        guard slab[flow].isRead(side), let index = slab[flow].reassembly else { return }
         let tail = reassemblies[index, side].lostTail(slab[flow, side], window: limits.window)
         if tail > 0, slab[flow].isSynchronised(side) {
             slab[flow, side].advance(by: tail)
@@ -88,8 +92,7 @@ extension FlowCore {
     }
 
     private mutating func tellEnd(_ end: StreamEnd, _ flow: Int, _ side: FlowKey.Side, _ sink: FlowSink) {
-        guard slab[flow].state != FlowEntry.none else { return }
-        let facts = reassemblies[Int(slab[flow].reassembly)].facts
-        _ = sink(.ended(slab[flow].direction(from: side), end), facts, slab[flow].state, stamp)
+        guard let state = slab[flow].state else { return }
+        _ = sink(.ended(slab[flow].direction(from: side), end), state, stamp)
     }
 }

@@ -4,8 +4,13 @@ internal import Wire
 /// TCP: which flow a segment belongs to, and what becomes of its flags and its payload.
 extension FlowCore {
     /// Takes a TCP segment.
-    mutating func segment(_ fields: TCPFields, _ packet: borrowing DecodedPacket, _ sink: FlowSink) {
-        guard let (key, side) = FlowKey.of(packet) else { return }
+    mutating func segment(
+        _ fields: TCPFields,
+        _ packet: borrowing DecodedPacket,
+        _ route: FlowRoute,
+        _ sink: FlowSink
+    ) {
+        let side = route.sender
         let length = FlowLimits.payloadLength(packet)
         let missing = length - packet.payload.count
         let isReset = fields.flags.contains(.rst)
@@ -13,7 +18,7 @@ extension FlowCore {
         let start = SequenceNumber(fields.sequence).advanced(by: isSYN ? 1 : 0)
         counters.segmentOctets &+= UInt64(length)
 
-        var found = slab.find(key)
+        var found = slab.find(route)
         var confirmed = false
         if let flow = found {
             switch relation(of: fields, start, length, to: flow, side) {
@@ -33,7 +38,7 @@ extension FlowCore {
                 counters.strayOctets &+= UInt64(length)
                 return
             }
-            found = open(key, side, fields, isOpening: isSYN || confirmed, sink)
+            found = open(route, fields, isOpening: isSYN || confirmed, sink)
         }
         guard let flow = found else { return }
         if confirmed {
@@ -57,7 +62,7 @@ extension FlowCore {
         if length > 0 || isFin {
             take(packet.payload, missing: missing, isFin: isFin, at: start, flow, side, sink)
         }
-        if fields.flags.contains(.ack), slab[flow].reassembly != FlowEntry.none {
+        if fields.flags.contains(.ack), slab[flow].reassembly != nil {
             acknowledge(SequenceNumber(fields.acknowledgement), flow, side.opposite)
         }
         settle(flow, sink)
@@ -83,10 +88,9 @@ extension FlowCore {
             let isLate = (0..<65_536).contains(start.distance(to: slab[flow, side].initial))
             if isLate || fields.flags.contains(.ack) { return .same }
             let isOver = list == .tombstone || list == .closing
-            return isOver || slab[flow].reassembly == FlowEntry.none ? .another : .same
+            return isOver || slab[flow].reassembly == nil ? .another : .same
         }
-        if slab[flow].reassembly != FlowEntry.none {
-            let index = Int(slab[flow].reassembly)
+        if let index = slab[flow].reassembly {
             if reassemblies[index, side].candidateRun < 0, reassemblies[index, side].candidate == start {
                 return .confirmed
             }
@@ -103,32 +107,30 @@ extension FlowCore {
     ///
     /// The client is who sent the SYN or got the SYN-ACK; of a connection taken up midstream, the higher port.
     private mutating func open(
-        _ key: FlowKey,
-        _ side: FlowKey.Side,
+        _ route: FlowRoute,
         _ fields: TCPFields,
         isOpening: Bool,
         _ sink: FlowSink
     ) -> Int {
         makeRoom(sink)
         counters.flows &+= 1
-        var entry = FlowEntry(key: key, at: stamp, tick: clock.tick)
+        let side = route.sender
         let isAnswer = isOpening && fields.flags.contains(.syn) && fields.flags.contains(.ack)
         let client =
             isOpening
             ? (isAnswer ? side.opposite : side)
             : (fields.sourcePort >= fields.destinationPort ? side : side.opposite)
-        if client == .higher { entry.flags.insert(.clientIsHigher) }
-        return slab.insert(entry)
+        return slab.insert(route, at: stamp, tick: clock.tick, flags: client == .higher ? .clientIsHigher : [])
     }
 
     /// Counts a packet, and remembers that the flow lives.
     mutating func touch(_ flow: Int, _ side: FlowKey.Side) {
-        slab[flow].last = stamp
-        if slab[flow, side].packets < .max { slab[flow, side].packets += 1 }
+        slab[flow].flags.insert(.seen(side))
         let list = slab[flow].list
         if list == .closing || list == .tombstone { return }
         let isProper = (list != .unansweredTCP && list != .unansweredUDP) || !slab[flow].isAnswered
-        if isProper, clock.milliseconds(since: slab[flow].tick) < Self.touchInterval { return }
+        let interval = list == .wantedTCP || list == .wantedUDP ? Self.wantedTouchInterval : Self.touchInterval
+        if isProper, clock.milliseconds(since: slab[flow].tick) < interval { return }
         slab.move(flow, to: slab[flow].properList, tick: clock.tick)
     }
 
@@ -170,9 +172,9 @@ extension FlowCore {
         if slab[flow].isSynchronised(side) {
             guard slab[flow, side].initial == start || slab[flow].list == .embryonic && isAnswer else {
                 counters.synsIgnored &+= 1
-                if !isAnswer, slab[flow].isRead(side) {
-                    reassemblies[Int(slab[flow].reassembly), side].candidate = start
-                    reassemblies[Int(slab[flow].reassembly), side].candidateRun = -1
+                if !isAnswer, slab[flow].isRead(side), let index = slab[flow].reassembly {
+                    reassemblies[index, side].candidate = start
+                    reassemblies[index, side].candidateRun = -1
                 }
                 return false
             }
@@ -181,7 +183,7 @@ extension FlowCore {
             counters.synsIgnored &+= 1
             return false
         }
-        if slab[flow].state == FlowEntry.none {
+        if !slab[flow].isAnnounced {
             slab[flow].flags.insert(.handshake)
             let client = isAnswer ? side.opposite : side
             if client == .higher {
@@ -200,7 +202,7 @@ extension FlowCore {
 
     /// Sets where a stream begins; false when data that is held contradicts it.
     private mutating func begin(_ flow: Int, _ side: FlowKey.Side, at start: SequenceNumber) -> Bool {
-        if slab[flow].reassembly != FlowEntry.none, reassemblies[Int(slab[flow].reassembly), side].isHolding {
+        if let index = slab[flow].reassembly, reassemblies[index, side].isHolding {
             guard abs(slab[flow, side].next.distance(to: start)) <= limits.window else { return false }
             endHolding(flow, side, at: start)
         } else {
@@ -215,7 +217,8 @@ extension FlowCore {
         guard slab[flow].isSynchronised(side), abs(slab[flow, side].next.distance(to: number)) <= limits.window else {
             return
         }
-        reassemblies[Int(slab[flow].reassembly), side].acknowledge(number, tick: clock.tick)
+        guard let index = slab[flow].reassembly else { return }
+        reassemblies[index, side].acknowledge(number, tick: clock.tick)
     }
 
     /// Whether a segment at that distance from the expected number is out of the window.

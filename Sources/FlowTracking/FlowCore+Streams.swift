@@ -14,7 +14,7 @@ extension FlowCore {
     ) {
         let length = payload.count + missing
         if !slab[flow].isRead(side) {
-            let isDeclined = slab[flow].flags.contains(.shunted) || slab[flow].reassembly != FlowEntry.none
+            let isDeclined = !slab[flow].flags.isDisjoint(with: [.shunted, .attended])
             if isDeclined { return count(length, isFin: isFin, at: start, flow, side) }
             if length == 0, !isAhead(start, flow, side) {
                 slab[flow].flags.insert(.fin(side))
@@ -22,7 +22,7 @@ extension FlowCore {
             }
             attend(flow, sink)
         }
-        let index = Int(slab[flow].reassembly)
+        guard let index = slab[flow].reassembly else { return }
         if !slab[flow].isSynchronised(side), !reassemblies[index, side].isHolding {
             reassemblies[index, side].beginHolding(at: start, &slab[flow, side], tick: clock.tick)
         }
@@ -86,8 +86,7 @@ extension FlowCore {
         _ side: FlowKey.Side,
         _ sink: FlowSink
     ) {
-        while slab[flow].isRead(side) {
-            let index = Int(slab[flow].reassembly)
+        while slab[flow].isRead(side), let index = slab[flow].reassembly {
             let step = reassemblies[index, side].step(
                 &arrival,
                 payload,
@@ -124,15 +123,15 @@ extension FlowCore {
 
     /// Hands on what need not wait any more.
     mutating func drain(_ flow: Int, _ side: FlowKey.Side, _ sink: FlowSink) {
-        guard slab[flow].reassembly != FlowEntry.none else { return }
+        guard slab[flow].reassembly != nil else { return }
         var arrival = Arrival.none
         pump(&arrival, Span(), flow, side, sink)
-        if slab[flow].reassembly != FlowEntry.none { reassemblies.updateWaiting(Int(slab[flow].reassembly)) }
+        if let index = slab[flow].reassembly { reassemblies.updateWaiting(index) }
     }
 
     /// Declares every hole of a stream and hands on all that waits.
     mutating func flush(_ reason: GapReason, _ flow: Int, _ side: FlowKey.Side, _ sink: FlowSink) {
-        guard slab[flow].reassembly != FlowEntry.none else { return }
+        guard slab[flow].reassembly != nil else { return }
         endHolding(flow, side)
         drain(flow, side, sink)
         while slab[flow].isRead(side) {
@@ -147,7 +146,8 @@ extension FlowCore {
         _ side: FlowKey.Side,
         _ sink: FlowSink
     ) -> Bool {
-        let octets = reassemblies[Int(slab[flow].reassembly), side].declareHole(&slab[flow, side])
+        guard let index = slab[flow].reassembly else { return false }
+        let octets = reassemblies[index, side].declareHole(&slab[flow, side])
         guard octets > 0 else { return false }
         report(gap: octets, reason, flow, side, sink)
         drain(flow, side, sink)
@@ -156,9 +156,7 @@ extension FlowCore {
 
     /// Gives the search for a stream's start up, or ends it.
     mutating func endHolding(_ flow: Int, _ side: FlowKey.Side, at start: SequenceNumber? = nil) {
-        guard slab[flow].reassembly != FlowEntry.none else { return }
-        let index = Int(slab[flow].reassembly)
-        guard reassemblies[index, side].isHolding else { return }
+        guard let index = slab[flow].reassembly, reassemblies[index, side].isHolding else { return }
         let dropped = reassemblies[index, side].endHolding(at: start, &slab[flow, side], buffers: &buffers)
         counters.beforeStartOctets &+= UInt64(dropped)
         slab[flow].flags.insert(.synchronised(side))
@@ -171,7 +169,7 @@ extension FlowCore {
         _ side: FlowKey.Side,
         _ sink: FlowSink
     ) {
-        let index = Int(slab[flow].reassembly)
+        guard let index = slab[flow].reassembly else { return }
         if reassemblies[index, side].isHolding { return endHolding(flow, side) }
         reassemblies.updateWaiting(index)
         if let longest = reassemblies.longestWaiting, longest != index {
@@ -190,12 +188,18 @@ extension FlowCore {
     /// Gives a flow that has payload what it takes to put it in order.
     private mutating func attend(_ flow: Int, _ sink: FlowSink) {
         makeReassemblyRoom(sparing: flow, sink)
-        let index = reassemblies.insert(flow, slab[flow].facts(salt: salt))
-        slab[flow].reassembly = UInt32(truncatingIfNeeded: index)
-        for side in [FlowKey.Side.lower, .higher] where slab[flow].hasFin(side) && slab[flow].isSynchronised(side) {
-            reassemblies[index, side].finOffset = slab[flow, side].octets
-        }
+        let index = reassemblies.insert(flow, first: slab.origin(of: flow) ?? stamp)
+        slab.forgetOrigin(of: flow)
+        slab[flow].attend(at: index)
+        noteEarlierFin(flow, .lower, at: index)
+        noteEarlierFin(flow, .higher, at: index)
         if slab[flow].list != .closing { slab.move(flow, to: slab[flow].properList, tick: clock.tick) }
+    }
+
+    /// Tells a stream of the FIN that came before it was put in order.
+    private mutating func noteEarlierFin(_ flow: Int, _ side: FlowKey.Side, at index: Int) {
+        guard slab[flow].hasFin(side), slab[flow].isSynchronised(side) else { return }
+        reassemblies[index, side].finOffset = slab[flow, side].octets
     }
 
     /// Counts the octets of a stream that is not read: how far its sequence numbers reach, each number once.
@@ -244,7 +248,7 @@ extension FlowCore {
 
     /// Believes a FIN that contradicts neither data nor an earlier one.
     private mutating func noteFin(at offset: Int, _ flow: Int, _ side: FlowKey.Side) {
-        let index = Int(slab[flow].reassembly)
+        guard let index = slab[flow].reassembly else { return }
         if let known = reassemblies[index, side].finOffset {
             if known != offset { counters.finsIgnored &+= 1 }
             return
@@ -269,7 +273,7 @@ extension FlowCore {
         _ side: FlowKey.Side,
         _ sink: FlowSink
     ) -> Bool {
-        let index = Int(slab[flow].reassembly)
+        guard let index = slab[flow].reassembly else { return false }
         let near = reassemblies[index, side].candidate.map { abs($0.distance(to: start)) <= 1 << 20 } ?? false
         let run = near ? max(0, reassemblies[index, side].candidateRun) + 1 : 1
         reassemblies[index, side].candidate = start.advanced(by: length)

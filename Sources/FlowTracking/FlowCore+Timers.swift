@@ -14,7 +14,8 @@ extension FlowCore {
     /// Puts a flow in the queue for its next review.
     mutating func scheduleReview(_ flow: Int) {
         let due = clock.tick &+ UInt32(truncatingIfNeeded: limits.reviewInterval)
-        reviews.append(ReviewQueue.Item(flow: flow, first: slab[flow].first, due: due))
+        let index = UInt32(truncatingIfNeeded: flow)
+        reviews.append(ReviewQueue.Item(flow: index, generation: slab[flow].generation, due: due))
     }
 
     private mutating func declareDueHoles(_ sink: FlowSink) {
@@ -30,8 +31,7 @@ extension FlowCore {
     }
 
     private mutating func declareDueHoles(_ flow: Int, _ side: FlowKey.Side, _ sink: FlowSink) {
-        while slab[flow].isRead(side) {
-            let index = Int(slab[flow].reassembly)
+        while slab[flow].isRead(side), let index = slab[flow].reassembly {
             guard reassemblies[index, side].isDue(slab[flow, side], clock: clock, limits: limits) else { return }
             if reassemblies[index, side].isHolding {
                 endHolding(flow, side)
@@ -43,7 +43,7 @@ extension FlowCore {
     }
 
     private mutating func expire(_ sink: FlowSink) {
-        for list in FlowList.allCases {
+        for list in FlowList.all {
             let timeout = list.timeout(limits)
             while let flow = slab.oldest(of: list), clock.milliseconds(since: slab[flow].tick) >= timeout {
                 if list == .closing, slab[flow].flags.contains(.revived) {
@@ -59,14 +59,14 @@ extension FlowCore {
     private mutating func review(_ sink: FlowSink) {
         while let item = reviews.first, clock.milliseconds(since: item.due) > 0 || clock.tick == item.due {
             reviews.removeFirst()
-            guard slab.isCurrent(item.flow, first: item.first) else { continue }
-            guard slab[item.flow].flags.contains(.wanted), slab[item.flow].state != FlowEntry.none else {
-                slab[item.flow].flags.remove(.hasReview)
+            let flow = Int(item.flow)
+            guard slab.isCurrent(flow, generation: item.generation) else { continue }
+            guard slab[flow].flags.contains(.wanted), let state = slab[flow].state else {
+                slab[flow].flags.remove(.hasReview)
                 continue
             }
-            let facts = slab[item.flow].facts(salt: salt)
-            _ = sink(.reviewed(slab[item.flow].totals), facts, slab[item.flow].state, stamp)
-            scheduleReview(item.flow)
+            _ = sink(.reviewed(slab[flow].totals), state, stamp)
+            scheduleReview(flow)
         }
     }
 }

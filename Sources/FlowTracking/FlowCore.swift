@@ -4,8 +4,10 @@ public import Wire
 /// What a core has to tell of a flow; octets are borrowed until the call returns.
 @usableFromInline
 package enum FlowEvent: ~Escapable {
+    /// The flow has its first payload; the answer declines it at once, or wants it opened.
+    case glimpsed(Span<UInt8>, Direction, FlowFacts)
     /// The flow has its first payload or hole; the answer names the new state.
-    case opened
+    case opened(FlowFacts)
     /// Octets of a stream.
     case chunk(Span<UInt8>, Direction)
     /// Octets that are missing.
@@ -16,8 +18,12 @@ package enum FlowEvent: ~Escapable {
     case ended(Direction, StreamEnd)
     /// The flow lives on.
     case reviewed(FlowTotals)
+    /// The flow is neither read nor wanted any more, and the state is given up; the answer holds what is left of it.
+    case declined(FlowTotals)
     /// The flow is over, and the state with it.
     case closed(FlowTotals, FlowEnd)
+    /// A flow that was declined is over; with what was left of its state.
+    case closedDeclined(UInt64, FlowTotals, FlowEnd)
 }
 
 /// What comes back.
@@ -25,27 +31,35 @@ package enum FlowEvent: ~Escapable {
 package struct FlowReply {
     /// What is wanted of the flow from now on; meaningless after events that do not ask.
     @usableFromInline package let interest: Interest
-    /// The state of a flow that was opened.
-    @usableFromInline package let state: UInt32
+    /// The state of a flow that was opened, or what is left of that of one that was declined.
+    @usableFromInline package let value: UInt64
 
     /// Answers an event that asks for an interest, or for nothing.
     @inlinable
     package init(_ interest: Interest) {
         self.interest = interest
-        state = .max
+        value = 0
     }
 
     /// Answers `opened`.
     @inlinable
     package init(state: UInt32) {
-        self.state = state
+        value = UInt64(state)
         interest = .both
+    }
+
+    /// Answers `declined`.
+    @inlinable
+    package init(remnant: UInt64) {
+        value = remnant
+        interest = .none
     }
 }
 
-/// Takes the events of a flow with its facts, its state (not of `opened`), and the packet being processed.
+/// Takes the events of a flow with its state (of `opened` and `closedDeclined` there is none), and the packet being
+/// processed.
 @usableFromInline
-package typealias FlowSink = (FlowEvent, borrowing FlowFacts, UInt32, PacketStamp) -> FlowReply
+package typealias FlowSink = (FlowEvent, UInt32, PacketStamp) -> FlowReply
 
 /// All of a `FlowTable` but the consumer and its states.
 ///
@@ -70,6 +84,8 @@ package struct FlowCore: ~Copyable {
     static var sweepInterval: Int { 50 }
     /// How long a flow may keep its place in its list although packets come, in milliseconds: spares the hot path.
     static var touchInterval: Int { 500 }
+    /// The same of a flow that is wanted: of these the order must be right, lest one that is being read makes room.
+    static var wantedTouchInterval: Int { 10 }
 
     /// See `FlowTable.init`.
     @usableFromInline
@@ -93,16 +109,26 @@ package struct FlowCore: ~Copyable {
 
     /// See `FlowTable.process`.
     @usableFromInline
-    package mutating func process(_ packet: borrowing DecodedPacket, at stamp: PacketStamp, _ sink: FlowSink) {
+    package mutating func process(
+        _ packet: borrowing DecodedPacket,
+        _ route: FlowRoute?,
+        at stamp: PacketStamp,
+        _ sink: FlowSink
+    ) {
         counters.packets &+= 1
         self.stamp = stamp
         runTimers(to: stamp.timestamp, sink)
+        guard let route else { return counters.untracked &+= 1 }
         switch packet.transport {
-        case .tcp(let fields): segment(fields, packet, sink)
-        case .udp: datagram(packet, sink)
+        case .tcp(let fields): segment(fields, packet, route, sink)
+        case .udp: datagram(packet, route, sink)
         case .other, .fragment: counters.untracked &+= 1
         }
     }
+
+    /// Which flow of this table a packet belongs to.
+    @usableFromInline
+    package func route(of packet: borrowing DecodedPacket) -> FlowRoute? { FlowKey.route(of: packet, seed: slab.seed) }
 
     /// See `FlowTable.advance`.
     @usableFromInline
@@ -114,7 +140,7 @@ package struct FlowCore: ~Copyable {
     /// See `FlowTable.finish`.
     @usableFromInline
     package mutating func finish(_ sink: FlowSink) {
-        for list in FlowList.allCases {
+        for list in FlowList.all {
             while let flow = slab.oldest(of: list) { end(flow, .captureEnd, sink) }
         }
         reviews.removeAll()
@@ -126,10 +152,10 @@ package struct FlowCore: ~Copyable {
     mutating func deliver(_ octets: Span<UInt8>, _ flow: Int, _ side: FlowKey.Side, _ sink: FlowSink) {
         guard octets.count > 0 else { return }
         counters.deliveredOctets &+= UInt64(octets.count)
-        announce(flow, sink)
+        if !slab[flow].isAnnounced, introduce(octets, flow, side, sink) { return }
         let event = FlowEvent.chunk(octets, slab[flow].direction(from: side))
-        let index = Int(slab[flow].reassembly)
-        apply(sink(event, reassemblies[index].facts, slab[flow].state, stamp).interest, flow)
+        guard let state = slab[flow].state else { return }
+        apply(sink(event, state, stamp).interest, flow, sink)
     }
 
     /// Tells of a hole.
@@ -148,22 +174,63 @@ package struct FlowCore: ~Copyable {
         }
         announce(flow, sink)
         let event = FlowEvent.gap(octets, reason, slab[flow].direction(from: side))
-        let index = Int(slab[flow].reassembly)
-        apply(sink(event, reassemblies[index].facts, slab[flow].state, stamp).interest, flow)
+        guard let state = slab[flow].state else { return }
+        apply(sink(event, state, stamp).interest, flow, sink)
     }
 
     /// Tells the consumer of a flow that it does not know yet.
     mutating func announce(_ flow: Int, _ sink: FlowSink) {
-        guard slab[flow].state == FlowEntry.none else { return }
-        let facts = slab[flow].facts(salt: salt)
+        if slab[flow].isAnnounced { return }
+        open(flow, facts(of: flow), sink)
+    }
+
+    /// Tells the consumer of a flow that it does not know yet, with its first octets; true when it declines the flow.
+    mutating func introduce(_ octets: Span<UInt8>, _ flow: Int, _ side: FlowKey.Side, _ sink: FlowSink) -> Bool {
+        let facts = facts(of: flow)
+        let reply = sink(.glimpsed(octets, slab[flow].direction(from: side), facts), FlowEntry.none, stamp)
+        guard reply.interest.reading == .none else {
+            open(flow, facts, sink)
+            return false
+        }
         counters.opened &+= 1
         if facts.midstream { counters.midstream &+= 1 }
-        if slab[flow].reassembly != FlowEntry.none { reassemblies[Int(slab[flow].reassembly)].facts = facts }
-        slab[flow].state = sink(.opened, facts, FlowEntry.none, stamp).state
+        counters.shunted &+= 1
+        slab[flow].flags.insert(.shunted)
+        countOnly(flow, .lower)
+        countOnly(flow, .higher)
+        release(flow)
+        slab.forgetOrigin(of: flow)
+        slab[flow].decline(reply.value)
+        if slab[flow].list != .closing { slab.move(flow, to: slab[flow].properList, tick: clock.tick) }
+        return true
+    }
+
+    private mutating func open(_ flow: Int, _ facts: FlowFacts, _ sink: FlowSink) {
+        counters.opened &+= 1
+        if facts.midstream { counters.midstream &+= 1 }
+        let state = UInt32(truncatingIfNeeded: sink(.opened(facts), FlowEntry.none, stamp).value)
+        slab.forgetOrigin(of: flow)
+        slab[flow].setState(state)
+    }
+
+    /// What the consumer is told of a flow that it does not know yet.
+    private func facts(of flow: Int) -> FlowFacts {
+        let key = slab.key(of: flow)
+        let client = slab[flow].client
+        let first = slab[flow].reassembly.map { reassemblies[$0].first } ?? slab.origin(of: flow)
+        return FlowFacts(
+            client: key.endpoint(client),
+            server: key.endpoint(client.opposite),
+            transport: key.transport,
+            vlan: key.vlan,
+            first: first ?? stamp,
+            midstream: key.transport == .tcp && !slab[flow].flags.contains(.handshake),
+            salt: salt
+        )
     }
 
     /// Does what the consumer asked for; may free the flow's reassembly.
-    mutating func apply(_ interest: Interest, _ flow: Int) {
+    mutating func apply(_ interest: Interest, _ flow: Int, _ sink: FlowSink) {
         let before = slab[flow].flags
         var flags = before.subtracting([.shunted, .readsClientOnly, .wanted])
         switch interest.reading {
@@ -179,6 +246,7 @@ package struct FlowCore: ~Copyable {
             countOnly(flow, .lower)
             countOnly(flow, .higher)
             release(flow)
+            if !flags.contains(.wanted) { decline(flow, sink) }
         } else if flags.contains(.readsClientOnly), !before.contains(.readsClientOnly) {
             countOnly(flow, slab[flow].client.opposite)
         }
@@ -190,10 +258,15 @@ package struct FlowCore: ~Copyable {
         if list != .closing, list != .tombstone { slab.move(flow, to: slab[flow].properList, tick: clock.tick) }
     }
 
+    /// Has the consumer give up its state of a flow, and keeps the few octets that are left of it.
+    private mutating func decline(_ flow: Int, _ sink: FlowSink) {
+        guard let state = slab[flow].state else { return }
+        slab[flow].decline(sink(.declined(slab[flow].totals), state, stamp).value)
+    }
+
     /// Stops putting a stream in order: what waits is counted and dropped.
     private mutating func countOnly(_ flow: Int, _ side: FlowKey.Side) {
-        guard slab[flow].reassembly != FlowEntry.none else { return }
-        let index = Int(slab[flow].reassembly)
+        guard let index = slab[flow].reassembly else { return }
         endHolding(flow, side)
         let (waiting, holes) = reassemblies[index, side].abandon(&slab[flow, side], buffers: &buffers)
         counters.countedOctets &+= UInt64(waiting)
@@ -203,8 +276,8 @@ package struct FlowCore: ~Copyable {
 
     /// Frees a flow's reassembly, if it has one.
     mutating func release(_ flow: Int) {
-        guard slab[flow].reassembly != FlowEntry.none else { return }
-        reassemblies.remove(Int(slab[flow].reassembly), buffers: &buffers)
-        slab[flow].reassembly = FlowEntry.none
+        guard let index = slab[flow].reassembly else { return }
+        reassemblies.remove(index, buffers: &buffers)
+        slab[flow].forgetPlace()
     }
 }

@@ -1,7 +1,7 @@
 public import PacketDecode
 public import Wire
 
-/// What is known of a flow from its first payload on, and does not change until it closes.
+/// What is known of a flow from its first payload on, and does not change until it closes: told once.
 @usableFromInline
 package struct FlowFacts: Hashable, Sendable {
     /// Who opened the connection; of a midstream flow, a guess: the endpoint with the higher port.
@@ -48,42 +48,22 @@ package struct FlowFacts: Hashable, Sendable {
     }
 }
 
-/// How much went over a flow, as told when it closes and at each review; acknowledgements after the close are not in it.
+/// How much payload went over a flow, as told when it closes and at each review.
+///
+/// By sequence numbers, each octet counted once, those that the capture lost included; of UDP the sum of the lengths.
 @usableFromInline
 package struct FlowTotals: Hashable, Sendable {
-    /// Packets and payload of one direction.
-    @usableFromInline
-    package struct Stream: Hashable, Sendable {
-        /// Packets seen, duplicates, retransmissions and bare acknowledgements included; stays at 2^32−1 when reached.
-        @usableFromInline package let packets: UInt32
-        /// Payload octets by sequence numbers, each counted once, those that the capture lost included; for UDP the sum
-        /// of the payload lengths.
-        @usableFromInline package let octets: Int
-
-        /// Joins the two numbers.
-        package init(packets: UInt32, octets: Int) {
-            self.packets = packets
-            self.octets = octets
-        }
-    }
-
-    /// From the client.
-    @usableFromInline package let toServer: Stream
-    /// From the server.
-    @usableFromInline package let toClient: Stream
-    /// The flow's first packet.
-    @usableFromInline package let first: PacketStamp
-    /// The flow's last packet so far, in order of capture.
-    @usableFromInline package let last: PacketStamp
+    /// Octets from the client.
+    @usableFromInline package let toServerOctets: Int
+    /// Octets from the server.
+    @usableFromInline package let toClientOctets: Int
 
     /// Joins the totals.
-    package init(toServer: Stream, toClient: Stream, first: PacketStamp, last: PacketStamp) {
-        self.toServer = toServer
-        self.toClient = toClient
-        self.first = first
-        self.last = last
+    package init(toServerOctets: Int, toClientOctets: Int) {
+        self.toServerOctets = toServerOctets
+        self.toClientOctets = toClientOctets
     }
 
-    /// The totals of one direction.
-    package subscript(direction: Direction) -> Stream { direction == .toServer ? toServer : toClient }
+    /// The octets of one direction.
+    package subscript(direction: Direction) -> Int { direction == .toServer ? toServerOctets : toClientOctets }
 }

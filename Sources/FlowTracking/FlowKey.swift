@@ -91,6 +91,39 @@ package struct FlowKey: Hashable, Sendable {
         return (FlowKey(from: source, sender, to: destination, transport: transport, vlan: packet.vlan), sender)
     }
 
+    /// The key as an entry of a table holds it, but for what `addresses` stand for.
+    ///
+    /// IPv4 addresses are in it; `place` is where the table keeps those of IPv6.
+    @inline(__always)
+    func stored(addressesAt place: UInt32) -> StoredFlowKey {
+        let isIPv4 = shape & 1 == 1
+        return StoredFlowKey(
+            lower: isIPv4 ? UInt32(truncatingIfNeeded: lowerLow) : place,
+            higher: isIPv4 ? UInt32(truncatingIfNeeded: higherLow) : 0,
+            ports: UInt32(lowerPort) << 16 | UInt32(higherPort),
+            tags: UInt32(outerVLAN & 0x0FFF) << 16 | UInt32(innerVLAN & 0x0FFF) << 4 | UInt32(shape & 15)
+        )
+    }
+
+    /// The addresses of an IPv6 key; nil of an IPv4 one, which needs none besides its stored form.
+    @inline(__always)
+    var longAddresses: AddressPair? {
+        shape & 1 == 1 ? nil : AddressPair(lowerHigh, lowerLow, higherHigh, higherLow)
+    }
+
+    /// The key that a stored form and, for IPv6, its addresses stand for.
+    init(_ stored: StoredFlowKey, _ addresses: AddressPair?) {
+        lowerHigh = addresses?.lowerHigh ?? 0
+        lowerLow = addresses?.lowerLow ?? UInt64(stored.lower)
+        higherHigh = addresses?.higherHigh ?? 0
+        higherLow = addresses?.higherLow ?? UInt64(stored.higher)
+        lowerPort = UInt16(truncatingIfNeeded: stored.ports >> 16)
+        higherPort = UInt16(truncatingIfNeeded: stored.ports)
+        outerVLAN = UInt16(truncatingIfNeeded: stored.tags >> 16)
+        innerVLAN = UInt16(truncatingIfNeeded: stored.tags >> 4) & 0x0FFF
+        shape = UInt8(truncatingIfNeeded: stored.tags & 15)
+    }
+
     /// Whether `one` is the lower or the higher endpoint of a flow with `other`.
     package static func side(of one: SocketAddress, to other: SocketAddress) -> Side {
         if one.address.high != other.address.high { return one.address.high < other.address.high ? .lower : .higher }
@@ -133,9 +166,27 @@ package struct FlowKey: Hashable, Sendable {
         return FlowKey.fold(state ^ ports ^ secret, (UInt64(shape) << 56) ^ 0x5899_65CC_7537_4CC3)
     }
 
+    /// Which flow a packet belongs to; nil for packets that are neither TCP nor UDP, and for fragments.
+    @inline(__always)
+    package static func route(of packet: borrowing DecodedPacket, seed: UInt64) -> FlowRoute? {
+        guard let (key, sender) = of(packet) else { return nil }
+        return FlowRoute(key: key, hash: key.hash(seed: seed), sender: sender)
+    }
+
     /// Multiplies to 128 bits and folds the halves, the mixing step of wyhash.
     static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
     }
+}
+
+/// Which flow a packet belongs to, and which of its endpoints sent the packet.
+@usableFromInline
+package struct FlowRoute: Sendable {
+    /// The flow's key.
+    let key: FlowKey
+    /// The key's hash, by the seed of the table that the packet goes to.
+    package let hash: UInt64
+    /// Who sent the packet.
+    let sender: FlowKey.Side
 }

@@ -26,7 +26,10 @@ package struct FlowLimits: Hashable, Sendable {
     @usableFromInline package var linger = 5_000
 
     /// A hole that the peer acknowledged stays open for so long (up to twice as long, as time is kept coarsely).
-    @usableFromInline package var gapGrace = 1_000
+    ///
+    /// The receiver has them, so only the tap can have them later: capture queues put packets out of order by some tens
+    /// of milliseconds, and each millisecond more costs buffers.
+    @usableFromInline package var gapGrace = 250
     /// A hole in a flow of whose peer no acknowledgement was ever seen stays open for so long.
     @usableFromInline package var holePatience = 5_000
     /// The first data of a direction whose SYN was not seen waits for so long, in case earlier data or the SYN is late.
@@ -59,7 +62,8 @@ package struct FlowLimits: Hashable, Sendable {
         var share = self
         share.trackedFlows = max(16, trackedFlows / divisor)
         share.reassemblingFlows = max(4, reassemblingFlows / divisor)
-        share.tableBuffer = max(directionBuffer, tableBuffer / divisor)
+        share.tableBuffer = tableBuffer / divisor
+        share.directionBuffer = min(directionBuffer, share.tableBuffer)
         return share
     }
 

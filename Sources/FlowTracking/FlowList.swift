@@ -31,6 +31,9 @@ enum FlowList: UInt8, CaseIterable {
     /// Wanted and read.
     case wantedUDP
 
+    /// All of them, made once.
+    static let all = allCases
+
     /// After how many milliseconds in the list a flow's time is up.
     func timeout(_ limits: FlowLimits) -> Int {
         switch self {

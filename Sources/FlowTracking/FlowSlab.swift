@@ -12,7 +12,10 @@ struct FlowSlab: ~Copyable {
     private var free = FlowEntry.none
     private var ends = InlineArray<16, Ends>(repeating: Ends())
     private var buckets = FlowBuckets()
-    private let seed: UInt64
+    private var addresses = Pool<AddressPair>()
+    private var origins = Pool<PacketStamp>()
+    /// The seed of the keys' hashes.
+    let seed: UInt64
 
     /// No flows; `seed` is that of their keys' hashes.
     init(seed: UInt64) {
@@ -24,14 +27,22 @@ struct FlowSlab: ~Copyable {
 
     /// The flow at an index that `find`, `insert` or `oldest` gave and that was not removed since.
     subscript(index: Int) -> FlowEntry {
+        @inline(__always)
         _read { yield entries[index] }
+        @inline(__always)
         _modify { yield &entries[index] }
     }
 
     /// The cursor of one of a flow's streams, in place.
     subscript(index: Int, side: FlowKey.Side) -> StreamCursor {
-        _read { yield entries[index].streams[side.rawValue] }
-        _modify { yield &entries[index].streams[side.rawValue] }
+        @inline(__always)
+        get { entries[index][side] }
+        @inline(__always)
+        _modify {
+            var cursor = entries[index][side]
+            yield &cursor
+            entries[index][side] = cursor
+        }
     }
 
     /// How many flows are in a list.
@@ -49,31 +60,67 @@ struct FlowSlab: ~Copyable {
         return newer == FlowEntry.none ? nil : Int(newer)
     }
 
-    /// Whether the flow at an index is the one that began with that packet.
-    func isCurrent(_ index: Int, first: PacketStamp) -> Bool {
-        index < entries.count && entries[index].isLive && entries[index].first == first
+    /// Whether the flow at an index is the one that had that generation of its entry.
+    func isCurrent(_ index: Int, generation: UInt8) -> Bool {
+        index < entries.count && entries[index].generation == generation
+    }
+
+    /// Where the first packet of a flow passed; nil when that is no longer kept here.
+    func origin(of index: Int) -> PacketStamp? { entries[index].origin.map { origins[$0] } }
+
+    /// Forgets the first packet of a flow.
+    mutating func forgetOrigin(of index: Int) {
+        guard let origin = entries[index].origin else { return }
+        origins.remove(origin)
+        entries[index].forgetPlace()
+    }
+
+    /// The key of a flow.
+    func key(of index: Int) -> FlowKey {
+        let stored = entries[index].key
+        return FlowKey(stored, stored.isIPv4 ? nil : addresses[stored.lower])
     }
 
     /// The flow with that key; nil when there is none.
     ///
     /// `mutating` so that the slab is passed by its address: passed as borrowed, it is copied to the stack first.
-    mutating func find(_ key: FlowKey) -> Int? {
-        buckets.find(key.hash(seed: seed)) { entries[$0].key == key }
+    mutating func find(_ route: FlowRoute) -> Int? {
+        let key = route.key
+        let hash = route.hash
+        let stored = key.stored(addressesAt: 0)
+        guard let long = key.longAddresses else { return buckets.find(hash) { entries[$0].key == stored } }
+        return buckets.find(hash) {
+            let other = entries[$0].key
+            return other.equalsButForAddresses(stored) && addresses[other.lower] == long
+        }
     }
 
     /// Enters a flow whose key is not there, at the newer end of its list; the caller has made room.
-    mutating func insert(_ entry: consuming FlowEntry) -> Int {
-        let hash = entry.key.hash(seed: seed)
+    mutating func insert(
+        _ route: FlowRoute,
+        at stamp: PacketStamp,
+        tick: UInt32,
+        flags: FlowFlags = [],
+        list: FlowList = .embryonic
+    ) -> Int {
+        let key = route.key
+        let place = key.longAddresses.map { addresses.insert($0) } ?? 0
+        var entry = FlowEntry(key: key.stored(addressesAt: place), tick: tick, origin: origins.insert(stamp))
+        entry.flags = flags
+        entry.list = list
         let index: Int
         if free == FlowEntry.none {
             index = entries.count
+            // Odd while the entry is in use.
+            entry.generation = 1
             entries.append(entry)
         } else {
             index = Int(free)
             free = entries[index].older
+            entry.generation = entries[index].generation &+ 1
             entries[index] = entry
         }
-        buckets.insert(hash, UInt32(truncatingIfNeeded: index))
+        buckets.insert(route.hash, UInt32(truncatingIfNeeded: index))
         link(index)
         return index
     }
@@ -81,9 +128,12 @@ struct FlowSlab: ~Copyable {
     /// Removes a flow; its index may be given to another.
     mutating func remove(_ index: Int) {
         unlink(index)
-        buckets.remove(entries[index].key.hash(seed: seed), UInt32(truncatingIfNeeded: index))
+        forgetOrigin(of: index)
+        buckets.remove(key(of: index).hash(seed: seed), UInt32(truncatingIfNeeded: index))
+        let stored = entries[index].key
+        if !stored.isIPv4 { addresses.remove(stored.lower) }
         entries[index].older = free
-        entries[index].isLive = false
+        entries[index].generation &+= 1
         free = UInt32(truncatingIfNeeded: index)
     }
 

@@ -4,9 +4,9 @@ public import Wire
 /// Groups packets into flows, puts TCP streams in order, and hands both to a consumer.
 ///
 /// One thread owns a table. It reads no clock: time is that of the packets (`PacketClock`), so the same packets with the
-/// same seed and limits give the same callbacks, always. What a flow costs grows with what it is worth: 128 octets (and
-/// a bucket) from its first packet, a `Reassembly` and the consumer's state from its first payload, buffers while
-/// something is missing. Once the consumer declines it, only the first and the state are left.
+/// same seed and limits give the same callbacks, always. What a flow costs grows with what it is worth: 64 octets (and
+/// a bucket, and 32 octets for IPv6 addresses) from its first packet, a `Reassembly` and the consumer's state from its
+/// first payload, buffers while something is missing. Once the consumer declines it, only the first are left.
 ///
 /// - Note: Checksums are not looked at and the window a receiver offers is not tracked, so a sender that wants to
 ///   mislead the tap can; what protects us is counted in `counters`.
@@ -48,7 +48,18 @@ package struct FlowTable<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
         at stamp: PacketStamp,
         consumer: inout Consumer
     ) {
-        Self.process(packet, at: stamp, &core, &states, &consumer)
+        Self.process(packet, core.route(of: packet), at: stamp, &core, &states, &consumer)
+    }
+
+    /// Takes a packet whose route, by the table's own seed, is known already.
+    @inlinable
+    package mutating func process(
+        _ packet: borrowing DecodedPacket,
+        _ route: FlowRoute,
+        at stamp: PacketStamp,
+        consumer: inout Consumer
+    ) {
+        Self.process(packet, route, at: stamp, &core, &states, &consumer)
     }
 
     /// Runs the timers up to a time at which no packet came; for live capture.
@@ -70,13 +81,14 @@ package struct FlowTable<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
     @inlinable
     package static func process(
         _ packet: borrowing DecodedPacket,
+        _ route: FlowRoute?,
         at stamp: PacketStamp,
         _ core: inout FlowCore,
         _ states: inout StateSlab<Consumer.State>,
         _ consumer: inout Consumer
     ) {
-        core.process(packet, at: stamp) { event, facts, state, stamp in
-            tell(event, facts, state, stamp, &states, &consumer)
+        core.process(packet, route, at: stamp) { event, state, stamp in
+            tell(event, state, stamp, &states, &consumer)
         }
     }
 
@@ -88,8 +100,8 @@ package struct FlowTable<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
         _ states: inout StateSlab<Consumer.State>,
         _ consumer: inout Consumer
     ) {
-        core.advance(to: time) { event, facts, state, stamp in
-            tell(event, facts, state, stamp, &states, &consumer)
+        core.advance(to: time) { event, state, stamp in
+            tell(event, state, stamp, &states, &consumer)
         }
     }
 
@@ -100,36 +112,42 @@ package struct FlowTable<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
         _ states: inout StateSlab<Consumer.State>,
         _ consumer: inout Consumer
     ) {
-        core.finish { event, facts, state, stamp in tell(event, facts, state, stamp, &states, &consumer) }
+        core.finish { event, state, stamp in tell(event, state, stamp, &states, &consumer) }
     }
 
     /// Calls the consumer's method for an event.
     @inlinable
     package static func tell(
         _ event: FlowEvent,
-        _ facts: borrowing FlowFacts,
         _ state: UInt32,
         _ stamp: PacketStamp,
         _ states: inout StateSlab<Consumer.State>,
         _ consumer: inout Consumer
     ) -> FlowReply {
         switch event {
-        case .opened:
+        case .glimpsed(let octets, let direction, let facts):
+            return consumer.glance(octets, direction, facts, at: stamp).map { FlowReply(remnant: $0) }
+                ?? FlowReply(.both)
+        case .opened(let facts):
             return FlowReply(state: states.insert(consumer.flowOpened(facts, at: stamp)))
         case .chunk(let octets, let direction):
-            return FlowReply(consumer.chunk(octets, direction, facts, &states[state], at: stamp))
+            return FlowReply(consumer.chunk(octets, direction, &states[state], at: stamp))
         case .gap(let octets, let reason, let direction):
-            return FlowReply(consumer.gap(octets, reason: reason, direction, facts, &states[state], at: stamp))
+            return FlowReply(consumer.gap(octets, reason: reason, direction, &states[state], at: stamp))
         case .datagram(let octets, let missing, let direction):
             return FlowReply(
-                consumer.datagram(octets, missing: missing, direction, facts, &states[state], at: stamp)
+                consumer.datagram(octets, missing: missing, direction, &states[state], at: stamp)
             )
         case .ended(let direction, let end):
-            consumer.streamEnded(direction, end, facts, &states[state], at: stamp)
+            consumer.streamEnded(direction, end, &states[state], at: stamp)
         case .reviewed(let totals):
-            consumer.flowReviewed(facts, totals, &states[state], at: stamp)
+            consumer.flowReviewed(totals, &states[state], at: stamp)
         case .closed(let totals, let end):
-            consumer.flowClosed(facts, totals, states.remove(state), end, at: stamp)
+            consumer.flowClosed(totals, states.remove(state), end, at: stamp)
+        case .declined(let totals):
+            return FlowReply(remnant: consumer.flowDeclined(totals, states.remove(state), at: stamp))
+        case .closedDeclined(let remnant, let totals, let end):
+            consumer.declinedFlowClosed(remnant, totals, end, at: stamp)
         }
         return FlowReply(.both)
     }

@@ -4,8 +4,8 @@ internal import BasicContainers
 struct Reassembly: ~Copyable {
     /// The flow's index; of an unused one, the next unused one.
     var flow = FlowEntry.none
-    /// What the consumer is told, once the flow has been announced.
-    var facts: FlowFacts
+    /// The flow's first packet, which the consumer is told when the flow is announced.
+    private(set) var first: PacketStamp
     /// The two streams, by the side that sends.
     var streams: InlineArray<2, StreamReassembler>
     /// Whether data of the flow waits, and the neighbours among those of which that is true.
@@ -13,9 +13,16 @@ struct Reassembly: ~Copyable {
     fileprivate(set) var earlier = FlowEntry.none
     fileprivate(set) var later = FlowEntry.none
 
-    fileprivate init(_ facts: FlowFacts) {
-        self.facts = facts
+    fileprivate init(first: PacketStamp) {
+        self.first = first
         streams = InlineArray { _ in StreamReassembler() }
+    }
+
+    /// Begins anew for another flow, in place; what waited has been taken out.
+    fileprivate mutating func renew(first: PacketStamp) {
+        self.first = first
+        streams[0].renew()
+        streams[1].renew()
     }
 }
 
@@ -30,13 +37,17 @@ struct ReassemblySlab: ~Copyable {
 
     /// The reassembly at an index, in place.
     subscript(index: Int) -> Reassembly {
+        @inline(__always)
         _read { yield items[index] }
+        @inline(__always)
         _modify { yield &items[index] }
     }
 
     /// One of its streams, in place.
     subscript(index: Int, side: FlowKey.Side) -> StreamReassembler {
+        @inline(__always)
         _read { yield items[index].streams[side.rawValue] }
+        @inline(__always)
         _modify { yield &items[index].streams[side.rawValue] }
     }
 
@@ -50,17 +61,17 @@ struct ReassemblySlab: ~Copyable {
     }
 
     /// A reassembly for a flow.
-    mutating func insert(_ flow: Int, _ facts: FlowFacts) -> Int {
+    mutating func insert(_ flow: Int, first: PacketStamp) -> Int {
         count += 1
         let owner = UInt32(truncatingIfNeeded: flow)
         if free != FlowEntry.none {
             let index = Int(free)
             free = items[index].flow
-            items[index] = Reassembly(facts)
+            items[index].renew(first: first)
             items[index].flow = owner
             return index
         }
-        var item = Reassembly(facts)
+        var item = Reassembly(first: first)
         item.flow = owner
         items.append(item)
         return items.count - 1

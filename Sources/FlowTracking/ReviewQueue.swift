@@ -3,9 +3,9 @@ struct ReviewQueue {
     /// A review to come.
     struct Item {
         /// The flow's index.
-        let flow: Int
-        /// The flow's first packet, which tells it from another flow at the same index.
-        let first: PacketStamp
+        let flow: UInt32
+        /// The generation of its entry, which tells it from another flow at the same index.
+        let generation: UInt8
         /// When the review is due, in ticks of the packet clock.
         let due: UInt32
     }

@@ -143,6 +143,7 @@ struct SegmentStore: ~Copyable {
 
     /// Drops everything.
     mutating func removeAll(buffers: inout SegmentBuffers) {
+        guard segments.capacity > 0 else { return }
         while let segment = popFirst() { buffers.recycle(segment) }
         segments = UniqueArray()
     }

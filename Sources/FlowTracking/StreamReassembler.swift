@@ -4,8 +4,6 @@ struct StreamCursor {
     var octets = 0
     /// The sequence number of the next octet.
     var next = SequenceNumber(0)
-    /// Packets seen; stays at its greatest value when reached.
-    var packets: UInt32 = 0
 
     /// The sequence number of the stream's first octet.
     var initial: SequenceNumber { next.advanced(by: -octets) }
@@ -108,6 +106,17 @@ struct StreamReassembler: ~Copyable {
     private var staged: SequenceNumber?
     private var stageTick: UInt32 = 0
     private var covered: SequenceNumber?
+
+    /// Begins anew for another stream; what waited has been taken out.
+    mutating func renew() {
+        finOffset = nil
+        hasEnded = false
+        isHolding = false
+        holdingSince = 0
+        pendingMissing = 0
+        stageTick = 0
+        resynchronised()
+    }
 
     /// The next step with a segment that has come, given to `step` anew until it is empty.
     mutating func step(

@@ -3,14 +3,21 @@ import Wire
 /// Finds the most exact pattern for a host's name, label by label from the right.
 struct HostnameTrie: Sendable {
     private var nodes = [Node()]
+    private var edges = LabelTable()
 
     private struct Node {
-        var literals: [Substring: Int] = [:]
         var globs: [(label: GlobPattern, text: Substring, node: Int)] = []
         /// The value for this very name, or for names of this family.
         var whole: Int?
         /// The value for this name and all below it.
         var suffix: Int?
+    }
+
+    /// A node that the labels read so far lead to, by way of a family of names.
+    private struct State {
+        var node: Int
+        /// Octets of the labels that are written out.
+        var octets: Int
     }
 
     /// The value of a pattern; nil when it is not there.
@@ -36,7 +43,7 @@ struct HostnameTrie: Sendable {
                 let glob = GlobPattern(String(label), separator: UInt8(ascii: "."))
                 nodes[node].globs.append((glob, label, nodes.count - 1))
             } else {
-                nodes[node].literals[label] = nodes.count - 1
+                edges.insert(Array(label.utf8), below: node, child: nodes.count - 1)
             }
             node = nodes.count - 1
         }
@@ -46,41 +53,88 @@ struct HostnameTrie: Sendable {
     /// The value of the pattern that fits a name best.
     ///
     /// A name itself is more exact than any family. Of families and suffixes the one with more labels in common
-    /// wins, then the one with more octets written out, then the family.
+    /// wins, then the one with more octets written out, then the family. Nothing is allocated for a name that no family
+    /// of names comes near to.
     func find(_ name: Hostname) -> Int? {
         guard !name.isAddress else { return nil }
-        var states: [(node: Int, octets: Int, isLiteral: Bool)] = [(0, 0, true)]
+        let octets = name.description.utf8.span
+        // The way of labels that are written out, and those by way of families.
+        var literal: State? = State(node: 0, octets: 0)
+        var families: [State] = []
         var best: (value: Int, rank: Rank)?
-        let labels = name.description.split(separator: ".", omittingEmptySubsequences: false)
-        for (depth, label) in labels.reversed().enumerated() {
-            var next: [(node: Int, octets: Int, isLiteral: Bool)] = []
-            for state in states {
-                if let node = nodes[state.node].literals[label] {
-                    next.append((node, state.octets + label.utf8.count, state.isLiteral))
+        var end = octets.count
+        var depth = 0
+        while true {
+            var start = end
+            while start > 0, octets[start - 1] != UInt8(ascii: ".") { start -= 1 }
+            let label = octets.extracting(start..<end)
+            let isLast = start == 0
+            var next: [State] = []
+            if let state = literal { follow(nodes[state.node].globs, label, from: state, into: &next) }
+            for state in families {
+                if let node = edges.find(label, below: state.node) {
+                    next.append(State(node: node, octets: state.octets + label.count))
                 }
-                for glob in nodes[state.node].globs where glob.label.matches(label.utf8.span) {
-                    next.append((glob.node, state.octets + glob.label.literalCount, false))
-                }
+                follow(nodes[state.node].globs, label, from: state, into: &next)
             }
-            let isLast = depth == labels.count - 1
-            for state in next {
-                let node = nodes[state.node]
-                if let value = node.suffix {
-                    keep(value, Rank(isName: false, labels: depth, octets: state.octets, isWhole: false), &best)
-                }
-                if isLast, let value = node.whole {
-                    let rank = Rank(isName: state.isLiteral, labels: depth, octets: state.octets, isWhole: true)
-                    keep(value, rank, &best)
-                }
+            literal = literal.flatMap { state in
+                edges.find(label, below: state.node).map { State(node: $0, octets: state.octets + label.count) }
             }
-            if next.isEmpty { break }
-            states = next
+            families = next
+            if let state = literal { judge(state, depth: depth, isLast: isLast, isLiteral: true, &best) }
+            for state in families { judge(state, depth: depth, isLast: isLast, isLiteral: false, &best) }
+            if isLast || literal == nil && families.isEmpty { return best?.value }
+            end = start - 1
+            depth += 1
         }
-        return best?.value
+    }
+
+    /// Whether a name, in any case of letters, may be one that `find` has a value for; no is sure.
+    func mayKnow(_ name: Span<UInt8>) -> Bool {
+        var end = name.count
+        while end > 0, name[end - 1] == UInt8(ascii: ".") { end -= 1 }
+        var node = 0
+        while nodes[node].globs.isEmpty, nodes[node].suffix == nil {
+            var start = end
+            while start > 0, name[start - 1] != UInt8(ascii: ".") { start -= 1 }
+            guard let next = edges.find(name.extracting(start..<end), below: node) else { return false }
+            node = next
+            if start == 0 { return true }
+            end = start - 1
+        }
+        return true
+    }
+
+    private func follow(
+        _ globs: [(label: GlobPattern, text: Substring, node: Int)],
+        _ label: Span<UInt8>,
+        from state: State,
+        into next: inout [State]
+    ) {
+        for glob in globs where glob.label.matches(label) {
+            next.append(State(node: glob.node, octets: state.octets + glob.label.literalCount))
+        }
+    }
+
+    private func judge(
+        _ state: State,
+        depth: Int,
+        isLast: Bool,
+        isLiteral: Bool,
+        _ best: inout (value: Int, rank: Rank)?
+    ) {
+        let node = nodes[state.node]
+        if let value = node.suffix {
+            keep(value, Rank(isName: false, labels: depth, octets: state.octets, isWhole: false), &best)
+        }
+        if isLast, let value = node.whole {
+            keep(value, Rank(isName: isLiteral, labels: depth, octets: state.octets, isWhole: true), &best)
+        }
     }
 
     private func child(of node: Int, _ label: Substring) -> Int? {
-        nodes[node].literals[label] ?? nodes[node].globs.first { $0.text == label }?.node
+        let octets = Array(label.utf8)
+        return edges.find(octets.span, below: node) ?? nodes[node].globs.first { $0.text == label }?.node
     }
 
     private func keep(_ value: Int, _ rank: Rank, _ best: inout (value: Int, rank: Rank)?) {

@@ -76,6 +76,11 @@ package struct ServiceCatalogue: Sendable {
         trie.find(host).flatMap { owner(of: places[$0], operation: nil) }
     }
 
+    /// Whether a host's name, as sent, may be one that the catalogue knows; no is sure.
+    ///
+    /// Allocates nothing.
+    package func mayKnow(host: Span<UInt8>) -> Bool { trie.mayKnow(host) }
+
     /// What a request with each method would be taken for at a host and path: for people who ask.
     ///
     /// One element for each method, as endpoints name it, whose path tells something; if none does, one for the host

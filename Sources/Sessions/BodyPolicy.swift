@@ -7,10 +7,18 @@ internal import Wire
 /// The traffic half declares the questions; whoever knows the services answers them. A slot is the answerer's own name
 /// for what it accepted, and comes back with everything that belongs to it.
 package protocol BodyPolicy: ~Copyable {
+    /// Whether a connection may go to a service whose greeting has this name, as sent; asked before anything else is
+    /// done about it, since the answer is no for most. `judge` decides.
+    mutating func mayServe(_ name: Span<UInt8>) -> Bool
     /// A connection that cannot be read has a name. A slot when it goes to a service; nil shunts the flow.
     mutating func judge(_ connection: borrowing Connection) -> Int?
     /// A request's head has been read. A slot when its body is wanted; nil skips it by its framing.
     mutating func judge(_ request: borrowing Request) -> Int?
+}
+
+extension BodyPolicy where Self: ~Copyable {
+    /// Leaves it to `judge`.
+    package mutating func mayServe(_ name: Span<UInt8>) -> Bool { true }
 }
 
 /// Receives what was accepted: the octets of request bodies, and how much of each connection went unread.

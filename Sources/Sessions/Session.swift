@@ -21,14 +21,8 @@ package struct Session: ~Copyable {
     var http1: HTTP1Parser?
     /// Requests after which it was seen to that answers are read, or not.
     var followedRequests = 0
-    var responses: HTTP1ResponseReader?
-    /// Tunnels that were entered on the client's word, whose answers have not come yet.
-    var unansweredTunnels = 0
-    var hello: TLSHandshakeReader?
-    var serverHello: TLSHandshakeReader?
-    /// The server's greeting when it came before the client's was judged.
-    var earlyGreeting: ServerHello?
-    var socks: SOCKSReader?
+    /// What few sessions need, and none for long.
+    var parts: SessionParts?
     var context: SessionContext
 
     init(facts: FlowFacts) {

@@ -31,6 +31,9 @@ extension SessionTracker where Consumer: ~Copyable {
     private mutating func probe(_ octets: Span<UInt8>, _ session: inout Session, depth: Int) {
         session.context.noteBeginning(octets, stamp)
         if session.probed.isEmpty, let spoken = ProtocolProbe.recognise(octets), spoken != .unrecognised {
+            if spoken == .tls, let hello = TLSHandshakeReader.wholeClientHello(octets) {
+                return judgeWhole(hello, &session)
+            }
             begin(spoken, &session)
             return readClient(octets, &session, depth: depth + 1)
         }

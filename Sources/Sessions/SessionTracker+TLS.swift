@@ -15,6 +15,18 @@ extension SessionTracker where Consumer: ~Copyable {
         }
     }
 
+    /// Judges a greeting that came in one piece, as most do: no reader of it is needed.
+    mutating func judgeWhole(_ hello: ClientHello, _ session: inout Session) {
+        session.isMidway = false
+        session.phase = .tls
+        counters.clientHellos += 1
+        judge(hello, isEncrypted: true, &session)
+        guard session.context.connectionSlot != nil, session.serverOctets == 0, session.serverHello == nil else {
+            return
+        }
+        session.serverHello = TLSHandshakeReader(direction: .toClient)
+    }
+
     /// Stops reading a greeting that is damaged, has a hole or does not end.
     ///
     /// What has come of it may hold the server's name, and the tunnel's target may name the service.

@@ -31,6 +31,25 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         self.consumer = consumer
     }
 
+    /// Declines at first sight what most flows are: TLS whose greeting names no service, and UDP.
+    package mutating func glance(
+        _ octets: Span<UInt8>,
+        _ direction: Direction,
+        _ facts: borrowing FlowFacts,
+        at stamp: PacketStamp
+    ) -> UInt64? {
+        switch facts.transport {
+        case .udp: return SessionRemnant(settledOctets: 0, isReversed: false, kind: .datagrams).rawValue
+        case .tcp:
+            guard direction == .toServer, TLSProbe.looksLikeClientHello(octets) == .yes,
+                let name = TLSHandshakeReader.leadingServerName(octets), !consumer.mayServe(octets.extracting(name))
+            else { return nil }
+            counters.clientHellos += 1
+            counters.shuntedConnections += 1
+            return SessionRemnant(settledOctets: 0, isReversed: false, kind: .encrypted).rawValue
+        }
+    }
+
     /// Begins a flow's session.
     package mutating func flowOpened(_ facts: borrowing FlowFacts, at stamp: PacketStamp) -> Session {
         Session(facts: copy facts)
@@ -40,7 +59,6 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     package mutating func chunk(
         _ octets: Span<UInt8>,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ session: inout Session,
         at stamp: PacketStamp
     ) -> Interest {
@@ -60,7 +78,6 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         _ octets: Int,
         reason: GapReason,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ session: inout Session,
         at stamp: PacketStamp
     ) -> Interest {
@@ -87,7 +104,6 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         _ octets: Span<UInt8>,
         missing: Int,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ session: inout Session,
         at stamp: PacketStamp
     ) -> Interest {
@@ -98,7 +114,6 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     package mutating func streamEnded(
         _ direction: Direction,
         _ end: StreamEnd,
-        _ facts: borrowing FlowFacts,
         _ session: inout Session,
         at stamp: PacketStamp
     ) {
@@ -109,7 +124,6 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
 
     /// Passes on that what was accepted is still open.
     package mutating func flowReviewed(
-        _ facts: borrowing FlowFacts,
         _ totals: FlowTotals,
         _ session: inout Session,
         at stamp: PacketStamp
@@ -124,12 +138,43 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     /// Payload octets of the client that no request and no framing has been charged with.
     private func unchargedOctets(_ totals: FlowTotals, _ session: borrowing Session) -> Int {
         let client: Direction = session.isReversed ? .toClient : .toServer
-        return max(totals[client].octets, session.context.clientOctets) - session.context.chargedOctets
+        return max(totals[client], session.context.clientOctets) - session.context.chargedOctets
+    }
+
+    /// Gives up the session of a flow that is no longer read: what it still owes the counters fits into a word.
+    package mutating func flowDeclined(
+        _ totals: FlowTotals,
+        _ session: consuming Session,
+        at stamp: PacketStamp
+    ) -> UInt64 {
+        self.stamp = stamp
+        var session = session
+        finishClient(&session, orderly: false)
+        let uncharged = unchargedOctets(totals, session)
+        let client: Direction = session.isReversed ? .toClient : .toServer
+        counters.unsizedHoleOctets += max(0, session.context.clientOctets - totals[client])
+        return SessionRemnant(
+            settledOctets: totals[client] - uncharged,
+            isReversed: session.isReversed,
+            kind: kind(of: session)
+        ).rawValue
+    }
+
+    /// Charges what a flow that is no longer read has brought since.
+    package mutating func declinedFlowClosed(
+        _ remnant: UInt64,
+        _ totals: FlowTotals,
+        _ end: FlowEnd,
+        at stamp: PacketStamp
+    ) {
+        let remnant = SessionRemnant(rawValue: remnant)
+        let client: Direction = remnant.isReversed ? .toClient : .toServer
+        counters.serverOctets += totals[client.opposite]
+        charge(max(0, totals[client] - remnant.settledOctets), to: remnant.kind)
     }
 
     /// Ends the flow: what is still open ends here, and what is not charged yet is charged.
     package mutating func flowClosed(
-        _ facts: borrowing FlowFacts,
         _ totals: FlowTotals,
         _ session: consuming Session,
         _ end: FlowEnd,
@@ -139,20 +184,27 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         var session = session
         finishClient(&session, orderly: end == .finished)
         let client: Direction = session.isReversed ? .toClient : .toServer
-        counters.serverOctets += totals[client.opposite].octets
-        counters.unsizedHoleOctets += max(0, session.context.clientOctets - totals[client].octets)
+        counters.serverOctets += totals[client.opposite]
+        counters.unsizedHoleOctets += max(0, session.context.clientOctets - totals[client])
         let octets = unchargedOctets(totals, session)
-        if let slot = session.context.connectionSlot {
-            counters.watchedOctets += octets
-            consumer.connectionEnded(clientOctets: octets, slot: slot, at: stamp)
-        } else if facts.transport == .udp {
-            counters.datagramOctets += octets
-        } else if session.phase == .http1 {
-            counters.unreadableOctets += octets
-        } else if session.isEncrypted {
-            counters.shuntedOctets += octets
-        } else {
-            counters.unrecognisedOctets += octets
+        guard let slot = session.context.connectionSlot else { return charge(octets, to: kind(of: session)) }
+        counters.watchedOctets += octets
+        consumer.connectionEnded(clientOctets: octets, slot: slot, at: stamp)
+    }
+
+    /// What the client's octets are that nothing else was charged with.
+    private func kind(of session: borrowing Session) -> SessionRemnant.Kind {
+        if session.context.facts?.transport == .udp { return .datagrams }
+        if session.phase == .http1 { return .unreadable }
+        return session.isEncrypted ? .encrypted : .unrecognised
+    }
+
+    private mutating func charge(_ octets: Int, to kind: SessionRemnant.Kind) {
+        switch kind {
+        case .datagrams: counters.datagramOctets += octets
+        case .unreadable: counters.unreadableOctets += octets
+        case .encrypted: counters.shuntedOctets += octets
+        case .unrecognised: counters.unrecognisedOctets += octets
         }
     }
 

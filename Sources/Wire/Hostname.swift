@@ -39,19 +39,22 @@ package struct Hostname: Hashable, Sendable, CustomStringConvertible {
         }
         while end > start, octets[end - 1] == UInt8(ascii: ".") { end -= 1 }
         guard end > start, end - start <= 253 else { return nil }
+        var hasColon = false
         for index in start..<end {
             let octet = octets[index]
+            if octet == UInt8(ascii: ":") { hasColon = true }
             let plain = ASCII.isLetter(octet) || ASCII.isDigit(octet) || octet == UInt8(ascii: "-")
             guard plain || octet == UInt8(ascii: ".") || octet == UInt8(ascii: "_") || octet == UInt8(ascii: ":") else {
                 return nil
             }
         }
         let text = Hostname.text(octets, start, end)
-        if let address = IPAddress(text) {
+        // An address ends with a digit, or has colons; of names few do.
+        if hasColon || ASCII.isDigit(octets[end - 1]), let address = IPAddress(text) {
             description = address.description
             isAddress = true
         } else {
-            guard !text.utf8.contains(UInt8(ascii: ":")) else { return nil }
+            guard !hasColon else { return nil }
             description = text
             isAddress = false
         }

@@ -95,7 +95,6 @@ struct NullConsumer: FlowConsumer {
     mutating func chunk(
         _ octets: Span<UInt8>,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest { .both }
@@ -104,7 +103,6 @@ struct NullConsumer: FlowConsumer {
         _ octets: Int,
         reason: GapReason,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest { .both }
@@ -113,7 +111,6 @@ struct NullConsumer: FlowConsumer {
         _ octets: Span<UInt8>,
         missing: Int,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest { .none }
@@ -121,13 +118,15 @@ struct NullConsumer: FlowConsumer {
     mutating func streamEnded(
         _ direction: Direction,
         _ end: StreamEnd,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) {}
 
+    mutating func flowDeclined(_ totals: FlowTotals, _ state: consuming State, at stamp: PacketStamp) -> UInt64 { 0 }
+
+    mutating func declinedFlowClosed(_ remnant: UInt64, _ totals: FlowTotals, _ end: FlowEnd, at stamp: PacketStamp) {}
+
     mutating func flowClosed(
-        _ facts: borrowing FlowFacts,
         _ totals: FlowTotals,
         _ state: consuming State,
         _ end: FlowEnd,

@@ -101,8 +101,8 @@ struct FlowPropertyTests {
         #expect(!log.facts.midstream)
         #expect(log.facts.client == tap.client)
         #expect(log.end == .finished)
-        #expect(log.totals?.toServer.octets == request.count)
-        #expect(log.totals?.toClient.octets == answer.count)
+        #expect(log.totals?.toServerOctets == request.count)
+        #expect(log.totals?.toClientOctets == answer.count)
         let left = (tap.table.bufferedOctets, tap.table.counters.overlapConflicts)
         #expect(left == (0, 0))
     }
@@ -188,7 +188,7 @@ struct FlowPropertyTests {
         tap.finish()
         let log = tap.recorder.flows[0]
         #expect(log.reached[0] == request.count)
-        #expect(log.totals?.toServer.octets == request.count)
+        #expect(log.totals?.toServerOctets == request.count)
         #expect(log.octets[0].count + log.gaps.values.reduce(0, +) == request.count)
         var position = 0
         for (start, length) in zip(log.chunks[0], log.lengths) {
@@ -262,8 +262,8 @@ struct FlowPropertyTests {
             #expect(log.events.count { $0.hasPrefix("closed") } == 1)
             #expect(log.events.last?.hasPrefix("closed") == true)
             if seed % 2 == 0, log.facts.transport == .tcp {
-                #expect(log.reached[0] == log.totals?.toServer.octets)
-                #expect(log.reached[1] == log.totals?.toClient.octets)
+                #expect(log.reached[0] == log.totals?.toServerOctets)
+                #expect(log.reached[1] == log.totals?.toClientOctets)
             }
         }
         let numbers = tap.recorder.numbers

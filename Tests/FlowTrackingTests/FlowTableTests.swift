@@ -21,10 +21,8 @@ struct FlowTableTests {
         #expect(log.facts.server.description == "198.51.100.2:80")
         #expect(!log.facts.midstream)
         #expect(log.facts.firstPacket == 1)
-        #expect(log.totals?.toServer == FlowTotals.Stream(packets: 4, octets: 5))
-        #expect(log.totals?.toClient == FlowTotals.Stream(packets: 3, octets: 6))
-        #expect(log.totals?.first.number == 1)
-        #expect(log.totals?.last.number == 7)
+        #expect(log.totals?.toServerOctets == 5)
+        #expect(log.totals?.toClientOctets == 6)
         let counters = tap.table.counters
         #expect(counters.flows == 1 && counters.opened == 1 && counters.midstream == 0 && counters.gaps == 0)
     }
@@ -178,7 +176,7 @@ struct FlowTableTests {
             sequence &+= 1
         }
         tap.finish()
-        #expect(tap.recorder.flows[0].totals?.toServer.octets == 1 + 200 * (step + 1))
+        #expect(tap.recorder.flows[0].totals?.toServerOctets == 1 + 200 * (step + 1))
     }
 
     @Test("VLANs separate flows that are equal otherwise")
@@ -214,9 +212,8 @@ struct FlowTableTests {
         tap.send(.toClient, 5_006, ack: 1_020, .fin)
         let log = tap.recorder.flows[0]
         #expect(log.events == ["> 3", "< 5", "closed finished"])
-        #expect(log.totals?.toServer.octets == 18)
-        #expect(log.totals?.toClient.octets == 5)
-        #expect(log.totals?.toServer.packets == 8)
+        #expect(log.totals?.toServerOctets == 18)
+        #expect(log.totals?.toClientOctets == 5)
         #expect(tap.table.counters.shunted == 1)
     }
 
@@ -232,7 +229,7 @@ struct FlowTableTests {
         tap.send(.toClient, 5_006, ack: 1_008, .fin)
         let log = tap.recorder.flows[0]
         #expect(log.events == ["> 3", "> 3", "> fin", "closed finished"])
-        #expect(log.totals?.toClient.octets == 5)
+        #expect(log.totals?.toClientOctets == 5)
     }
 
     @Test("the same packets give the same callbacks, whatever the hash seed")
@@ -279,7 +276,7 @@ struct FlowTableTests {
             tap.send(.toServer, 1_004, ack: 5_001, .psh, "abc")
         }
         #expect(tap.recorder.flows[0].reviews == 6)
-        #expect(tap.recorder.flows[0].totals?.toServer.octets == 6)
+        #expect(tap.recorder.flows[0].totals?.toServerOctets == 6)
         tap.finish()
         #expect(tap.events().last == "closed captureEnd")
     }

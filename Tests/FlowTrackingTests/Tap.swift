@@ -49,7 +49,6 @@ struct Recorder: FlowConsumer {
     mutating func chunk(
         _ octets: Span<UInt8>,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest {
@@ -66,7 +65,6 @@ struct Recorder: FlowConsumer {
         _ octets: Int,
         reason: GapReason,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest {
@@ -80,7 +78,6 @@ struct Recorder: FlowConsumer {
         _ octets: Span<UInt8>,
         missing: Int,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest {
@@ -94,7 +91,6 @@ struct Recorder: FlowConsumer {
     mutating func streamEnded(
         _ direction: Direction,
         _ end: StreamEnd,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) {
@@ -102,7 +98,6 @@ struct Recorder: FlowConsumer {
     }
 
     mutating func flowReviewed(
-        _ facts: borrowing FlowFacts,
         _ totals: FlowTotals,
         _ state: inout State,
         at stamp: PacketStamp
@@ -111,16 +106,27 @@ struct Recorder: FlowConsumer {
         flows[state.flow].totals = totals
     }
 
+    mutating func flowDeclined(_ totals: FlowTotals, _ state: consuming State, at stamp: PacketStamp) -> UInt64 {
+        UInt64(state.flow)
+    }
+
+    mutating func declinedFlowClosed(_ remnant: UInt64, _ totals: FlowTotals, _ end: FlowEnd, at stamp: PacketStamp) {
+        close(Int(remnant), totals, end)
+    }
+
     mutating func flowClosed(
-        _ facts: borrowing FlowFacts,
         _ totals: FlowTotals,
         _ state: consuming State,
         _ end: FlowEnd,
         at stamp: PacketStamp
     ) {
-        flows[state.flow].events.append("closed \(end)")
-        flows[state.flow].end = end
-        flows[state.flow].totals = totals
+        close(state.flow, totals, end)
+    }
+
+    private mutating func close(_ flow: Int, _ totals: FlowTotals, _ end: FlowEnd) {
+        flows[flow].events.append("closed \(end)")
+        flows[flow].end = end
+        flows[flow].totals = totals
     }
 
     private mutating func answer(_ flow: Int) -> Interest {
@@ -237,7 +243,7 @@ struct Tap: ~Copyable {
         table.finish(consumer: &recorder)
         let counters = table.counters
         #expect(counters.accountedOctets == counters.segmentOctets)
-        let streams = recorder.flows.compactMap(\.totals).reduce(0) { $0 + $1.toServer.octets + $1.toClient.octets }
+        let streams = recorder.flows.compactMap(\.totals).reduce(0) { $0 + $1.toServerOctets + $1.toClientOctets }
         #expect(counters.streamOctets == UInt64(streams))
     }
 

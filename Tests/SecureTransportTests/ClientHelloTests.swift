@@ -104,4 +104,34 @@ struct ClientHelloTests {
         Torture.everyChangedOctet(of: body) { read($0) }
         #expect(refused > 40)
     }
+
+    @Test("the name is read where the hello begins a stream, as soon as it has come", arguments: ClientHelloFixture.all)
+    func leadingName(fixture: ClientHelloFixture) throws {
+        let message = try #require(Hex.octets(fixture.message))
+        let stream = HelloBuilder.records(message)
+        let expected = try fixture.hello().rawServerName
+        var first: Int?
+        for count in 0...stream.count {
+            let octets = Array(stream[..<count])
+            let isWhole = TLSHandshakeReader.wholeClientHello(octets.span) != nil
+            #expect(isWhole == (count == stream.count))
+            guard let name = TLSHandshakeReader.leadingServerName(octets.span) else {
+                #expect(first == nil)
+                continue
+            }
+            first = first ?? count
+            #expect(String(decoding: octets[name], as: UTF8.self) == expected)
+        }
+        #expect((first != nil) == (expected != nil))
+    }
+
+    @Test("a hello that goes on in another record is left to the reader")
+    func fragmented() throws {
+        let message = try #require(Hex.octets(try #require(ClientHelloFixture.all.first).message))
+        let stream = HelloBuilder.records(message, size: 100)
+        let isWhole = TLSHandshakeReader.wholeClientHello(stream.span) != nil
+        let name = TLSHandshakeReader.leadingServerName(stream.span)
+        #expect(!isWhole)
+        #expect(name == nil)
+    }
 }

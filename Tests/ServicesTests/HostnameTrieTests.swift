@@ -29,5 +29,22 @@ struct HostnameTrieTests {
         }
         let found = trie.find(try #require(Hostname(host)))
         #expect(found.map { patterns[$0].2 } == expected)
+        // What the short way denies, the long one does not know.
+        for name in [host, host.uppercased(), host + "."] {
+            let may = trie.mayKnow(Array(name.utf8).span)
+            #expect(may || found == nil, "\(name)")
+        }
+    }
+
+    @Test(
+        "a name that no pattern comes near to is denied",
+        arguments: ["www.elsewhere.org", "com", "xexample.com", "", "."]
+    )
+    func denied(host: String) throws {
+        var trie = HostnameTrie()
+        trie.insert(try #require(HostPattern("example.com", form: .suffix)), value: 0)
+        trie.insert(try #require(HostPattern("*.region.example.net", form: .glob)), value: 1)
+        let may = trie.mayKnow(Array(host.utf8).span)
+        #expect(!may)
     }
 }

@@ -70,38 +70,42 @@ struct FlowScript {
         var session = tracker.flowOpened(facts, at: stamp())
         var interest = Interest.both
         var octets = [0, 0]
+        var declined: FlowTotals?
         for step in steps {
             let at = stamp()
             switch step {
             case .client(let chunk):
                 octets[0] += chunk.count
                 guard interest.reading != .none, !chunk.isEmpty else { break }
-                interest = tracker.chunk(chunk.span, .toServer, facts, &session, at: at)
+                interest = tracker.chunk(chunk.span, .toServer, &session, at: at)
             case .server(let chunk):
                 octets[1] += chunk.count
                 guard interest.reading == .both, !chunk.isEmpty else { break }
                 result.serverRead += chunk.count
-                interest = tracker.chunk(chunk.span, .toClient, facts, &session, at: at)
+                interest = tracker.chunk(chunk.span, .toClient, &session, at: at)
             case .clientGap(let size, let reason):
                 octets[0] += max(1, size)
                 guard interest.reading != .none else { break }
-                interest = tracker.gap(size, reason: reason, .toServer, facts, &session, at: at)
+                interest = tracker.gap(size, reason: reason, .toServer, &session, at: at)
             case .serverGap(let size):
                 guard interest.reading == .both else { break }
-                interest = tracker.gap(size, reason: .lost, .toClient, facts, &session, at: at)
+                interest = tracker.gap(size, reason: .lost, .toClient, &session, at: at)
             case .clientEnd(let end):
                 guard interest.reading != .none else { break }
-                tracker.streamEnded(.toServer, end, facts, &session, at: at)
+                tracker.streamEnded(.toServer, end, &session, at: at)
             }
             number += 1
+            if interest == .none, declined == nil {
+                declined = FlowTotals(toServerOctets: octets[0], toClientOctets: octets[1])
+            }
         }
-        let totals = FlowTotals(
-            toServer: FlowTotals.Stream(packets: 1, octets: octets[0]),
-            toClient: FlowTotals.Stream(packets: 1, octets: octets[1]),
-            first: stamp(),
-            last: stamp()
-        )
-        tracker.flowClosed(facts, totals, session, end, at: stamp())
+        let totals = FlowTotals(toServerOctets: octets[0], toClientOctets: octets[1])
+        if let declined {
+            let remnant = tracker.flowDeclined(declined, session, at: stamp())
+            tracker.declinedFlowClosed(remnant, totals, end, at: stamp())
+        } else {
+            tracker.flowClosed(totals, session, end, at: stamp())
+        }
         result.entries = tracker.consumer.entries
         result.declined = tracker.consumer.declined
         result.faults = tracker.consumer.faults

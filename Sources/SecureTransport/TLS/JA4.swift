@@ -29,7 +29,7 @@ package enum JA4 {
             $0 != TLSExtensionType.serverName.rawValue && $0 != TLSExtensionType.alpn.rawValue
         }
         var third = list(hashed.sorted())
-        if !third.isEmpty, !algorithms.isEmpty { third += "_" + list(algorithms) }
+        if !third.isEmpty, !algorithms.isEmpty { third += [UInt8(ascii: "_")] + list(algorithms) }
         return (transport == .quic ? "q" : "t") + version(hello.highestVersion) + (hello.has(.serverName) ? "d" : "i")
             + count(suites.count) + count(extensions.count) + protocolCharacters(hello.firstALPN)
             + "_" + digest(list(suites.sorted())) + "_" + digest(third)
@@ -63,12 +63,23 @@ package enum JA4 {
         octet &- 0x30 < 10 || (octet | 0x20) &- 0x61 < 26
     }
 
-    private static func list(_ numbers: [UInt16]) -> String {
-        numbers.map { hexadecimal($0, digits: 4) }.joined(separator: ",")
+    /// The numbers as four hexadecimal digits each, with commas between.
+    private static func list(_ numbers: [UInt16]) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(numbers.count * 5)
+        for number in numbers {
+            if !text.isEmpty { text.append(UInt8(ascii: ",")) }
+            for shift: UInt16 in [12, 8, 4, 0] { text.append(digit(UInt8(number >> shift & 15))) }
+        }
+        return text
     }
 
-    private static func digest(_ text: String) -> String {
+    private static func digest(_ text: [UInt8]) -> String {
         guard !text.isEmpty else { return "000000000000" }
-        return SHA256.hash(data: Array(text.utf8)).prefix(6).map { hexadecimal(UInt16($0), digits: 2) }.joined()
+        var digits: [UInt8] = []
+        for octet in SHA256.hash(data: text).prefix(6) { digits += [digit(octet >> 4), digit(octet & 15)] }
+        return String(decoding: digits, as: UTF8.self)
     }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
 }

@@ -50,6 +50,32 @@ package struct TLSHandshakeReader: ~Copyable {
     /// Its server name may serve where there is no other; its fingerprint means nothing.
     package private(set) var partialHello: ClientHello?
 
+    /// The client's hello that a stream begins with, if it lies whole in one record and in `octets`; nil otherwise.
+    package static func wholeClientHello(_ octets: Span<UInt8>, limits: TLSLimits = TLSLimits()) -> ClientHello? {
+        guard let message = firstMessage(octets), message.isWhole else { return nil }
+        return try? ClientHello(octets.extracting(message.body), limits: limits)
+    }
+
+    /// Where the server's name stands in the client's hello that a stream begins with, as sent.
+    ///
+    /// The end of the hello may be missing; nil when no name has come, or it cannot be read.
+    package static func leadingServerName(_ octets: Span<UInt8>) -> Range<Int>? {
+        guard let (body, _) = firstMessage(octets), let name = ClientHello.serverName(in: octets.extracting(body))
+        else { return nil }
+        return (body.lowerBound + name.lowerBound)..<(body.lowerBound + name.upperBound)
+    }
+
+    /// Where the body of a client's hello lies, as far as it has come, if its message lies in the first record.
+    private static func firstMessage(_ octets: Span<UInt8>) -> (body: Range<Int>, isWhole: Bool)? {
+        guard octets.count >= 9, octets[0] == TLSContentType.handshake.rawValue, octets[1] == 3, octets[5] == 1 else {
+            return nil
+        }
+        let record = Int(octets[3]) << 8 | Int(octets[4])
+        let message = Int(octets[6]) << 16 | Int(octets[7]) << 8 | Int(octets[8])
+        guard record <= TLSRecordHeader.maximumLength, message <= record - 4 else { return nil }
+        return (9..<(9 + min(message, octets.count - 9)), octets.count - 9 >= message)
+    }
+
     /// Starts at the first octet of one direction.
     package init(direction: Direction, limits: TLSLimits = TLSLimits()) {
         self.direction = direction

@@ -4,7 +4,8 @@ import Wire
 /// Takes a table's callbacks and holds them to the protocol of `FlowConsumer`.
 struct FlowWitness: FlowConsumer {
     struct State {
-        var id: UInt64
+        let id: UInt64
+        let transport: FlowTransport
         var isOver = [false, false]
         /// The octet that must come next in each direction, where the content is known; nil where nobody can tell.
         var next: [UInt8?] = [nil, nil]
@@ -32,20 +33,19 @@ struct FlowWitness: FlowConsumer {
         hold(facts.id < 1 << 53, "a flow's identity fits a JSON number")
         open += 1
         opened += 1
-        return State(id: facts.id)
+        return State(id: facts.id, transport: facts.transport)
     }
 
     mutating func chunk(
         _ octets: Span<UInt8>,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest {
         note(stamp)
-        mind(state, facts, direction)
+        mind(state, direction)
         hold(!octets.isEmpty, "a chunk is never empty")
-        hold(facts.transport == .tcp, "chunks are TCP's")
+        hold(state.transport == .tcp, "chunks are TCP's")
         delivered += UInt64(octets.count)
         if isContentKnown {
             if let next = state.next[direction.rawValue] {
@@ -63,12 +63,11 @@ struct FlowWitness: FlowConsumer {
         _ octets: Int,
         reason: GapReason,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest {
         note(stamp)
-        mind(state, facts, direction)
+        mind(state, direction)
         hold(octets >= 0, "a hole has a size")
         if octets == 0 {
             state.next[direction.rawValue] = nil
@@ -82,13 +81,12 @@ struct FlowWitness: FlowConsumer {
         _ octets: Span<UInt8>,
         missing: Int,
         _ direction: Direction,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) -> Interest {
         note(stamp)
-        mind(state, facts, direction)
-        hold(facts.transport == .udp, "datagrams are UDP's")
+        mind(state, direction)
+        hold(state.transport == .udp, "datagrams are UDP's")
         hold(missing >= 0, "nothing negative is missing")
         return answer(&state)
     }
@@ -96,7 +94,6 @@ struct FlowWitness: FlowConsumer {
     mutating func streamEnded(
         _ direction: Direction,
         _ end: StreamEnd,
-        _ facts: borrowing FlowFacts,
         _ state: inout State,
         at stamp: PacketStamp
     ) {
@@ -106,7 +103,6 @@ struct FlowWitness: FlowConsumer {
     }
 
     mutating func flowReviewed(
-        _ facts: borrowing FlowFacts,
         _ totals: FlowTotals,
         _ state: inout State,
         at stamp: PacketStamp
@@ -116,15 +112,33 @@ struct FlowWitness: FlowConsumer {
     }
 
     mutating func flowClosed(
-        _ facts: borrowing FlowFacts,
         _ totals: FlowTotals,
         _ state: consuming State,
         _ end: FlowEnd,
         at stamp: PacketStamp
     ) {
         note(stamp)
-        hold(state.id == facts.id, "a state comes back to its flow")
-        hold(totals.toServer.octets >= 0 && totals.toClient.octets >= 0, "totals are not negative")
+        hold(
+            !(state.interest.reading == .none && !state.interest.isWanted),
+            "a flow that was declined leaves its state"
+        )
+        close(totals)
+    }
+
+    mutating func flowDeclined(_ totals: FlowTotals, _ state: consuming State, at stamp: PacketStamp) -> UInt64 {
+        note(stamp)
+        hold(state.interest.reading == .none && !state.interest.isWanted, "only what was declined is given up")
+        return state.id
+    }
+
+    mutating func declinedFlowClosed(_ remnant: UInt64, _ totals: FlowTotals, _ end: FlowEnd, at stamp: PacketStamp) {
+        note(stamp)
+        hold(remnant < 1 << 53, "what is left of a flow comes back as it was")
+        close(totals)
+    }
+
+    private mutating func close(_ totals: FlowTotals) {
+        hold(totals.toServerOctets >= 0 && totals.toClientOctets >= 0, "totals are not negative")
         open -= 1
     }
 
@@ -141,8 +155,7 @@ struct FlowWitness: FlowConsumer {
         lastNumber = stamp.number
     }
 
-    private func mind(_ state: borrowing State, _ facts: borrowing FlowFacts, _ direction: Direction) {
-        hold(state.id == facts.id, "a state comes back to its flow")
+    private func mind(_ state: borrowing State, _ direction: Direction) {
         hold(!state.isOver[direction.rawValue], "nothing comes behind a stream's end")
         switch state.interest.reading {
         case .both: break

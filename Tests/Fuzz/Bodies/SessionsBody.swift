@@ -21,6 +21,7 @@ enum SessionsBody {
         var interest = Interest.both
         var isOver = [false, false]
         var sent = [0, 0]
+        var declined: FlowTotals?
         while !input.isAtEnd {
             // Two octets tell a turn: what, and how much.
             let what = input.octet()
@@ -34,33 +35,37 @@ enum SessionsBody {
             if kind == 7 {
                 isOver[direction.rawValue] = true
                 if wants(interest, direction) {
-                    tracker.streamEnded(direction, what & 0x20 == 0 ? .fin : .reset, facts, &session, at: stamp)
+                    tracker.streamEnded(direction, what & 0x20 == 0 ? .fin : .reset, &session, at: stamp)
                 }
                 continue
             }
             sent[direction.rawValue] += kind < 5 ? given.count : length
             guard wants(interest, direction) else { continue }
             if facts.transport == .udp {
-                interest = tracker.datagram(given.span, missing: 0, direction, facts, &session, at: stamp)
+                interest = tracker.datagram(given.span, missing: 0, direction, &session, at: stamp)
             } else if kind < 5 {
                 guard !given.isEmpty else { continue }
-                interest = tracker.chunk(given.span, direction, facts, &session, at: stamp)
+                interest = tracker.chunk(given.span, direction, &session, at: stamp)
             } else {
                 // Of a hole of unknown size a session counts one octet, the table none.
                 if length == 0 { sent[direction.rawValue] += 1 }
                 let reason: GapReason = what & 0x10 == 0 ? .lost : what & 0x20 == 0 ? .snaplen : .budget
-                interest = tracker.gap(length, reason: reason, direction, facts, &session, at: stamp)
+                interest = tracker.gap(length, reason: reason, direction, &session, at: stamp)
             }
             tracker.consumer.mind(tracker.counters)
+            if interest == .none, declined == nil {
+                declined = FlowTotals(toServerOctets: sent[0], toClientOctets: sent[1])
+            }
         }
-        let totals = FlowTotals(
-            toServer: .init(packets: UInt32(number), octets: sent[0]),
-            toClient: .init(packets: UInt32(number), octets: sent[1]),
-            first: stamp,
-            last: stamp
-        )
+        let totals = FlowTotals(toServerOctets: sent[0], toClientOctets: sent[1])
         let ends: [FlowEnd] = [.finished, .reset, .timeout, .evicted, .captureEnd]
-        tracker.flowClosed(facts, totals, session, ends[Int(settings & 7) % ends.count], at: stamp)
+        let end = ends[Int(settings & 7) % ends.count]
+        if let declined {
+            let remnant = tracker.flowDeclined(declined, session, at: stamp)
+            tracker.declinedFlowClosed(remnant, totals, end, at: stamp)
+        } else {
+            tracker.flowClosed(totals, session, end, at: stamp)
+        }
         tracker.consumer.check()
         let counters = tracker.counters
         hold(

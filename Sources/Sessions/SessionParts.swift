@@ -1,0 +1,102 @@
+internal import AppProtocols
+internal import SecureTransport
+
+/// What few sessions need, and none for long: readers of greetings, of proxies' answers and of SOCKS.
+///
+/// Apart from the session, so that a flow which only speaks HTTP, or whose greeting came in one piece, does not pay for it.
+final class SessionParts {
+    var responses: HTTP1ResponseReader?
+    var hello: TLSHandshakeReader?
+    var serverHello: TLSHandshakeReader?
+    var socks: SOCKSReader?
+    var earlyGreeting: ServerHello?
+    var unansweredTunnels = 0
+
+    /// Whether nothing is there.
+    fileprivate var isEmpty: Bool {
+        responses == nil && hello == nil && serverHello == nil && socks == nil && earlyGreeting == nil
+            && unansweredTunnels == 0
+    }
+}
+
+extension Session {
+    /// Reads the server's answers while a request may leave HTTP.
+    var responses: HTTP1ResponseReader? {
+        _read { if let parts { yield parts.responses } else { yield nil } }
+        _modify {
+            guard let parts else {
+                var fresh: HTTP1ResponseReader?
+                yield &fresh
+                if fresh != nil { made().responses = fresh }
+                return
+            }
+            yield &parts.responses
+        }
+    }
+
+    /// Reads the client's greeting.
+    var hello: TLSHandshakeReader? {
+        _read { if let parts { yield parts.hello } else { yield nil } }
+        _modify {
+            guard let parts else {
+                var fresh: TLSHandshakeReader?
+                yield &fresh
+                if fresh != nil { made().hello = fresh }
+                return
+            }
+            yield &parts.hello
+        }
+    }
+
+    /// Reads the server's greeting.
+    var serverHello: TLSHandshakeReader? {
+        _read { if let parts { yield parts.serverHello } else { yield nil } }
+        _modify {
+            guard let parts else {
+                var fresh: TLSHandshakeReader?
+                yield &fresh
+                if fresh != nil { made().serverHello = fresh }
+                return
+            }
+            yield &parts.serverHello
+        }
+    }
+
+    /// Reads a SOCKS negotiation.
+    var socks: SOCKSReader? {
+        _read { if let parts { yield parts.socks } else { yield nil } }
+        _modify {
+            guard let parts else {
+                var fresh: SOCKSReader?
+                yield &fresh
+                if fresh != nil { made().socks = fresh }
+                return
+            }
+            yield &parts.socks
+        }
+    }
+
+    /// The server's greeting when it came before the client's was judged.
+    var earlyGreeting: ServerHello? {
+        get { parts?.earlyGreeting }
+        set { if newValue != nil || parts != nil { made().earlyGreeting = newValue } }
+    }
+
+    /// Tunnels that were entered on the client's word, whose answers have not come yet.
+    var unansweredTunnels: Int {
+        get { parts?.unansweredTunnels ?? 0 }
+        set { if newValue != 0 || parts != nil { made().unansweredTunnels = newValue } }
+    }
+
+    /// Lets go of the parts when none is in use.
+    mutating func dropUnusedParts() {
+        if parts?.isEmpty == true { parts = nil }
+    }
+
+    private mutating func made() -> SessionParts {
+        if let parts { return parts }
+        let parts = SessionParts()
+        self.parts = parts
+        return parts
+    }
+}
