@@ -7,10 +7,10 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release
 WEIR := $(RELEASE)/weir
 
-.PHONY: run test build debug bench fuzz format lint setup setup-test clean help
+.PHONY: run test build debug bench bench-compare fuzz format lint setup setup-test clean help
 
 help: ## Say what each target does
-	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 16
 
 setup: ## Install what building needs
 	@.ci/setup build
@@ -29,10 +29,15 @@ test: setup-test build ## Run every test
 	WEIR_BINARY="$(CURDIR)/$(WEIR)" swift test --skip-build
 	$(WEIR) rules test --format text
 
-bench: setup ## Measure scan beside the floor of the same run; a table and JSON lines
+bench: setup ## Measure scan beside the floor of the same run, stages and flows; tables and JSON lines
 	swift build -c release $(SWIFT_FLAGS) --product weir
 	swift build -c release $(SWIFT_FLAGS) --product Benchmarks
 	$(RELEASE)/Benchmarks --weir $(WEIR)
+
+bench-compare: setup ## The same captures through Suricata and nDPI, where they can be had
+	swift build -c release $(SWIFT_FLAGS) --product weir
+	swift build -c release $(SWIFT_FLAGS) --product Benchmarks
+	@.ci/bench-compare "$(RELEASE)/Benchmarks" "$(WEIR)"
 
 fuzz: setup-test ## Fuzz every parser for FUZZ_SECONDS (60) each
 	@.ci/fuzz

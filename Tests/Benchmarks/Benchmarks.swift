@@ -30,6 +30,14 @@ struct Benchmarks {
         case "flow-memory":
             try FlowMemory.report(flows: Int(option("--flows", "200000")) ?? 200_000, program: arguments[0])
         case "scans": try wholeRuns().run()
+        case "compare":
+            try Comparison(
+                folder: try folder(),
+                weir: weir,
+                runs: runs,
+                lines: lines,
+                peers: option("--peers", "").split(separator: ",").map(String.init)
+            ).run()
         default:
             try wholeRuns().run()
             // In processes of their own, so that none begins with what another has left.
@@ -44,9 +52,9 @@ struct Benchmarks {
         let names = option("--captures", "").split(separator: ",").map(String.init)
         return WholeRuns(
             folder: try folder(),
-            weir: option("--weir", ".build/release/weir"),
+            weir: weir,
             runs: runs,
-            lines: max(1_000, Int(option("--index-lines", "1000000")) ?? 1_000_000),
+            lines: lines,
             captures: BenchCapture.allCases.filter { names.isEmpty || names.contains($0.rawValue) }
         )
     }
@@ -58,6 +66,10 @@ struct Benchmarks {
             scale: Double(option("--scale", "1")) ?? 1
         )
     }
+
+    private var weir: String { option("--weir", ".build/release/weir") }
+
+    private var lines: Int { max(1_000, Int(option("--index-lines", "1000000")) ?? 1_000_000) }
 
     private var runs: Int { max(1, Int(option("--runs", "5")) ?? 5) }
 

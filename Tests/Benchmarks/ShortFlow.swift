@@ -29,7 +29,8 @@ struct ShortFlow {
                 serverPort: 443
             ),
             client: hello + Self.record(type: 23, count: data.client),
-            server: Self.serverHello + Self.record(type: 23, count: data.hello) + Self.record(type: 23, count: data.server)
+            server: Self.serverHello + Self.record(type: 23, count: data.hello)
+                + Self.record(type: 23, count: data.server)
         )
         opening = conversation.handshake().reversed()
     }
