@@ -127,7 +127,8 @@ struct ClientHelloTests {
 
     @Test("a hello that goes on in another record is left to the reader")
     func fragmented() throws {
-        let message = try #require(Hex.octets(try #require(ClientHelloFixture.all.first).message))
+        let fixture = try #require(ClientHelloFixture.all.first)
+        let message = try #require(Hex.octets(fixture.message))
         let stream = HelloBuilder.records(message, size: 100)
         let isWhole = TLSHandshakeReader.wholeClientHello(stream.span) != nil
         let name = TLSHandshakeReader.leadingServerName(stream.span)
