@@ -221,7 +221,7 @@ private struct NullSink: LeafSink {
     mutating func leafBegan(_ provenance: Provenance) {}
     mutating func leafText(_ text: Span<UInt8>) { blackHole(text.count) }
     mutating func leafEnded(truncated: Bool) {}
-    mutating func groupResolved(_ group: Int, _ segment: Segment) {}
+    mutating func groupResolved(_ group: Int, _ segment: Payloads.Segment) {}
     mutating func modelNamed(_ model: String) {}
 }
 
