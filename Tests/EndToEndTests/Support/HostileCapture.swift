@@ -3,7 +3,7 @@ import Foundation
 /// A capture of a flood, written as it is made, through which a request with a leak goes in pieces.
 ///
 /// Frames are Ethernet and IPv4 without checksums, which Weir does not look at.
-struct HostileCapture: ~Copyable {
+struct HostileCapture {
     /// Microseconds between two packets.
     var interval: UInt64 = 10
 
