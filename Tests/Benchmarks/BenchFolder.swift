@@ -30,7 +30,9 @@ struct BenchFolder {
     /// The path of an index over so many invented lines of code, which is made if it is not there.
     func index(lines: Int, weir: String) throws -> String {
         let index = "\(path)/code-\(lines)-v\(FingerprintIndex.formatVersion).widx"
-        guard !FileManager.default.fileExists(atPath: index) else { return index }
+        // One of another version's format is of no use.
+        if try Measurement.run([weir, "index", "info", index]).status == 0 { return index }
+        try? FileManager.default.removeItem(atPath: index)
         let tree = "\(path)/code-\(lines)"
         try expectSuccess(Measurement.run([program, "make-code", tree, "\(lines)"]), of: tree)
         let build = [weir, "index", "build", "--no-default-public", "--no-progress", "--collection", "bench", tree]
