@@ -51,7 +51,7 @@ let beneath: [[Target]] = [
 
 let traffic: [[Target]] = [
     system("CPcap", pkgConfig: "libpcap", apt: "libpcap-dev"),
-    room("PacketCapture", ["CPcap", "Wire"]),
+    room("PacketCapture", ["CPcap", "Compression", "Wire"]),
     room("PacketDecode", ["PacketCapture", "Wire"]),
     room("FlowTracking", ["PacketDecode", "Wire", collections], tests: ["PacketCapture"]),
     room("SecureTransport", ["Wire", crypto]),
@@ -179,7 +179,8 @@ package.targets += [
 
 if Context.environment["FUZZ"] != nil {
     package.targets += [
-        "Capture", "Flows", "TLS", "Requests", "Answers", "SOCKS", "Sessions", "Messages", "Inflate", "Scan",
+        "Capture", "Fragments", "Flows", "TLS", "Requests", "Answers", "SOCKS", "DNS", "Sessions", "Messages",
+        "Inflate", "Scan",
         "Patterns",
         "Code", "Index", "TOML", "Rules", "Services", "Settings",
     ].map(fuzz)

@@ -49,6 +49,9 @@ struct CaptureThread: Sendable {
     let scanQueues: [BoundedQueue<ScanBatch>]
     let policy: ScanQueuePolicy
     let status: CaptureStatus
+    /// Where this worker, by its number among all, and the others tell what DNS tells them.
+    let names: NameExchange
+    let worker: Int
 
     private typealias Worker = CaptureWorker<QueuedScanPort>
 
@@ -125,6 +128,7 @@ struct CaptureThread: Sendable {
             var lastTick = ContinuousClock.now
             while !capture.stop.isStopped {
                 let count = try capture.dispatch(timeoutMilliseconds: 100) { worker.process($0) }
+                if names.isNeeded { exchangeNames(&worker, &before) }
                 worker.port.flush()
                 status.pulse.beat()
                 let now = ContinuousClock.now
@@ -155,6 +159,13 @@ struct CaptureThread: Sendable {
         worker.port.flush()
         publish(worker, before.with(capture.statistics))
         return failure
+    }
+
+    private func exchangeNames(_ worker: inout Worker, _ before: inout KernelTally) {
+        for answer in worker.takeNews() {
+            before.namesRefused += UInt64(names.tell(answer, from: self.worker))
+        }
+        for answer in names.take(self.worker) { worker.learn(answer) }
     }
 
     /// Shows that the interface went down, or is up again; the capture itself goes on.
@@ -221,6 +232,7 @@ struct CaptureThread: Sendable {
             counters.limits.add(worker.port.unrecorded, to: "scan_queue_requests")
             counters.skippedBytes.add(worker.port.unrecordedOctets, to: "scan_queue")
         }
+        if kernel.namesRefused > 0 { counters.limits.add(kernel.namesRefused, to: "names_queue") }
         var work = WorkerCounters()
         work.input = queue.input.name
         work.queue = queue.number
@@ -247,6 +259,8 @@ private struct KernelTally {
     var frames: UInt64 = 0
     var losses: UInt64 = 0
     var returns: UInt64 = 0
+    /// Names that other workers had no room for.
+    var namesRefused: UInt64 = 0
 
     mutating func add(_ other: CaptureStatistics, frames count: UInt64) {
         statistics.received += other.received

@@ -2,7 +2,7 @@ package import Detection
 package import FlowTracking
 package import Incidents
 package import PacketCapture
-internal import Sessions
+package import Sessions
 package import Telemetry
 package import Wire
 
@@ -10,10 +10,12 @@ package import Wire
 ///
 /// It owns everything on that way and shares nothing; counters are plain integers.
 package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
-    private var front = PacketFront()
+    private var front: PacketFront
     private var shards: FlowShards<SessionTracker<RequestRouter<Port>>>
     private var sessions: SessionTracker<RequestRouter<Port>>
     private var plan: ShardPlan
+    /// What DNS has told this worker and others are to know, where there are others that do not see it themselves.
+    private var news: [NameAnswer]?
 
     /// A worker whose flow tables hash by `seed`, random for live traffic, fixed for files.
     ///
@@ -31,7 +33,8 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         var router = RequestRouter(set: set, digest: digest, origin: origin, port: port)
         router.file = file
         self.plan = plan
-        sessions = SessionTracker(consumer: router)
+        front = PacketFront(limits: limits, seed: seed)
+        sessions = SessionTracker(consumer: router, names: limits.names)
         shards = FlowShards(plan, limits: limits, seed: seed, salt: file)
     }
 
@@ -46,6 +49,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
     /// No flow crosses from one file to the next.
     package mutating func beginCapture(origin: Envelope.Origin, file: Int, plan: ShardPlan) {
         self.plan = plan
+        sessions.names.removeAll()
         shards.restart(plan, salt: file)
         sessions.consumer.origin = origin
         sessions.consumer.file = file
@@ -55,6 +59,24 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
     package mutating func process(_ frame: borrowing Frame) {
         sessions.consumer.now = frame.timestamp
         Self.process(frame, &front, &shards, &sessions)
+        if !front.answers.isEmpty { learnNames() }
+    }
+
+    private mutating func learnNames() {
+        let answers = front.takeAnswers()
+        for answer in answers { sessions.names.learn(answer) }
+        news?.append(contentsOf: answers)
+    }
+
+    /// Learns what DNS has told another worker.
+    package mutating func learn(_ answer: borrowing NameAnswer) {
+        sessions.names.learn(answer)
+    }
+
+    /// What DNS has told this worker since the last time; what came before the first time is not kept.
+    package mutating func takeNews() -> [NameAnswer] {
+        defer { news = [] }
+        return news ?? []
     }
 
     /// The front is changed while the closure that it is given changes the rest, so they are arguments of their own.
@@ -71,6 +93,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
     /// Runs timers while no frames come.
     package mutating func advance(to time: Timestamp) {
         sessions.consumer.now = time
+        front.advance(to: time)
         shards.advance(to: time, consumer: &sessions)
     }
 
@@ -78,6 +101,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
     ///
     /// `each` is called when a shard's flows have ended, with the shard's number and the port that took what they left.
     package mutating func finish(_ each: (Int, inout Port) -> Void = { _, _ in }) {
+        front.finish()
         for (place, shard) in plan.owned.enumerated() {
             shards.finish(place, consumer: &sessions)
             each(shard, &sessions.consumer.port)
@@ -91,7 +115,11 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
     package var counters: Counters {
         var counters = Counters()
         let flows = shards.counters
-        if plan.worker == 0 { front.count(in: &counters) }
+        if plan.worker == 0 {
+            front.count(in: &counters)
+            // Every worker remembers the same names.
+            if sessions.names.evicted > 0 { counters.limits.add(sessions.names.evicted, to: "names") }
+        }
         counters.flows = flows.opened
         counters.llmRequests = UInt64(sessions.consumer.accepted)
         counters.gaps = flows.gaps
@@ -100,6 +128,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
             ("body_no_service", seen.skippedBodyOctets), ("unrecognised", seen.unrecognisedOctets),
             ("framing", seen.framingOctets), ("framing_lost", seen.unreadableOctets), ("udp", seen.datagramOctets),
             ("tls_no_service", seen.shuntedOctets), ("server", seen.serverOctets),
+            ("dns", seen.nameOctets + seen.nameServerOctets),
         ]
         for (reason, count) in skipped where count > 0 { counters.skippedBytes.add(UInt64(count), to: reason) }
         let dropped: [(String, UInt64)] = [
@@ -131,13 +160,14 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
             "tcp_gap": flows.lostOctets, "tcp_gap_by_limit": flows.budgetOctets, "tcp_gap_of_unknown_size": unsized,
             "udp": flows.datagramOctets,
         ])
-        let over = UInt64(seen.clientOctets + seen.serverOctets)
+        let over = UInt64(seen.clientOctets + seen.serverOctets + seen.nameServerOctets)
         ledger.payload.enter([
             "services": UInt64(seen.deliveredOctets + seen.lostOctets),
             "services_unread": UInt64(seen.watchedOctets), "framing": UInt64(seen.framingOctets),
             "framing_lost": UInt64(seen.unreadableOctets), "body_no_service": UInt64(seen.skippedBodyOctets),
             "tls_no_service": UInt64(seen.shuntedOctets), "unrecognised": UInt64(seen.unrecognisedOctets),
-            "udp": UInt64(seen.datagramOctets), "server": UInt64(seen.serverOctets),
+            "udp": UInt64(seen.datagramOctets), "dns": UInt64(seen.nameOctets + seen.nameServerOctets),
+            "server": UInt64(seen.serverOctets),
             "open": Self.rest(of: flows.streamOctets &+ unsized, over),
         ])
     }

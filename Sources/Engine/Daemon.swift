@@ -94,6 +94,7 @@ package struct Daemon: Sendable {
 
     private func startCaptures(_ pool: ScanPool) -> [CaptureStatus] {
         let captures = options.inputs.flatMap(captureQueues)
+        let names = NameExchange(workers: captures.count)
         let reserve = ScanPool.reserve(options.scanQueueOctets, pool.queues.count)
         return captures.enumerated().map { index, capture in
             let title = captures.count == 1 ? "" : " \(index + 1)"
@@ -106,7 +107,9 @@ package struct Daemon: Sendable {
                 seed: isLive ? UInt64.random(in: .min ... .max) : OfflineScan.seed,
                 scanQueues: pool.queues,
                 policy: ScanQueuePolicy(producer: index, producers: captures.count, reserveOctets: reserve),
-                status: status
+                status: status,
+                names: names,
+                worker: index
             )
             EngineThread.start("weir-capture") { thread.run() }
             return status

@@ -46,7 +46,8 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
     /// Accepts a request that goes to a service.
     package mutating func judge(_ request: borrowing Request) -> Int? {
         let head = request.head
-        let host = request.host
+        let choice = request.names.isEmpty ? nil : NameChoice(request.names, set.catalogue)
+        let host = choice?.host ?? request.host
         let opensWebSocket = head.upgrade?.contains("websocket") == true
         let method = opensWebSocket ? "WS" : head.method
         guard let match = set.catalogue.match(host: host, method: method, path: head.path) else { return nil }
@@ -74,7 +75,9 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
             service: facts(
                 match,
                 client: client,
-                evidence: match.evidence + (request.hasHostMismatch ? [.hostMismatch] : [])
+                evidence: (choice == nil ? match.evidence : match.evidence.filter { $0 != .host } + [.dns])
+                    + (request.hasHostMismatch ? [.hostMismatch] : []),
+                isByName: choice != nil
             ),
             host: host.description,
             operation: match.operation,
@@ -123,11 +126,12 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
 
     /// Watches a connection that goes to a service.
     package mutating func judge(_ connection: borrowing Connection) -> Int? {
-        let host = connection.host
-        guard let match = set.catalogue.match(host: host) else { return nil }
-        var evidence: [Evidence] = connection.serverName == nil ? [.host] : [.sni]
+        let choice = connection.names.isEmpty ? nil : NameChoice(connection.names, set.catalogue)
+        let host = choice?.host ?? connection.host
+        guard let match = choice?.match ?? set.catalogue.match(host: host) else { return nil }
+        var evidence: [Evidence] = choice != nil ? [.dns] : connection.serverName == nil ? [.host] : [.sni]
         if connection.hasHostMismatch { evidence.append(.hostMismatch) }
-        var envelope = envelope(connection.flow, appProtocol: connection.isEncrypted ? "tls" : nil)
+        var envelope = envelope(connection.flow, appProtocol: Self.name(of: connection.spoken))
         if let hello = connection.hello {
             envelope.tls = TLSFacts(
                 serverName: hello.serverName?.description,
@@ -143,7 +147,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         connections[slot] = LLMRecord(
             timestamp: connection.flow.started,
             envelope: envelope,
-            service: facts(match, client: nil, evidence: evidence),
+            service: facts(match, client: nil, evidence: evidence, isByName: choice != nil),
             host: host.description,
             visibility: .metadataOnly,
             ledger: OctetLedger()
@@ -212,11 +216,25 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         return envelope
     }
 
-    private func facts(_ match: ServiceMatch, client: ClientTool?, evidence: [Evidence]) -> ServiceFacts {
+    private static func name(of spoken: Connection.Spoken) -> String? {
+        switch spoken {
+        case .tls: "tls"
+        case .quic: "quic"
+        case .unknown: nil
+        }
+    }
+
+    /// What a record says of the service; where only DNS knows the name, that is a guess.
+    private func facts(
+        _ match: ServiceMatch,
+        client: ClientTool?,
+        evidence: [Evidence],
+        isByName: Bool
+    ) -> ServiceFacts {
         ServiceFacts(
             match,
             evidence: evidence,
-            confidence: match.confidence,
+            confidence: isByName ? .low : match.confidence,
             isSanctioned: set.sanctioned.contains(match.service.id),
             client: client
         )

@@ -46,6 +46,11 @@ package struct FlowLimits: Hashable, Sendable {
     /// How far beyond the expected sequence number an RST may lie.
     @usableFromInline package var resetWindow = 1 << 20
 
+    /// What fragments that wait for others may take, before the table.
+    package var fragments = FragmentLimits()
+    /// Names of addresses that are remembered from DNS, before the table.
+    package var names = 65_536
+
     /// The defaults.
     @usableFromInline
     package init() {}

@@ -41,6 +41,12 @@ struct StoredSegment: ~Copyable {
         get { octets.span.extracting(skipped..<octets.count) }
     }
 
+    /// Copies the captured octets to the end of `buffer`.
+    func append(to buffer: inout [UInt8]) {
+        let octets = span
+        for index in octets.indices { buffer.append(octets[index]) }
+    }
+
     /// Cuts everything before `start` off.
     mutating func trim(to start: Int) {
         let excess = min(max(0, start - offset), end - offset)
@@ -58,6 +64,9 @@ struct StoredSegment: ~Copyable {
 struct SegmentBuffers: ~Copyable {
     /// Octets charged for a piece besides its buffer.
     static let overhead = 96
+
+    /// Octets that unused buffers may take beyond the budget.
+    static let spareOctets = spareLimit * standard
 
     private static let small = 512
     private static let standard = 2_048

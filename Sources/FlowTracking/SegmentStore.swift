@@ -123,6 +123,17 @@ struct SegmentStore: ~Copyable {
         return false
     }
 
+    /// How many of the octets from `offset` to `end` wait already.
+    func overlap(from offset: Int, to end: Int) -> Int {
+        var index = firstIndex(endingAfter: offset)
+        var count = 0
+        while index < segments.count, segments[index].offset < end {
+            count += min(end, segments[index].end) - max(offset, segments[index].offset)
+            index += 1
+        }
+        return count
+    }
+
     /// Counts all offsets from `origin` on, and drops what lies before it; returns the number of octets dropped.
     mutating func rebase(to origin: Int, buffers: inout SegmentBuffers) -> Int {
         var dropped = 0

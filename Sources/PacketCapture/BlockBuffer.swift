@@ -1,35 +1,48 @@
 /// A file's octets, a mebibyte at a time: what a format's reader looks at before it passes over it.
 ///
+/// Of a compressed file it holds what comes out, as much at a time, however much that would be in all.
 /// The buffer grows only when it is full of octets that really came, so a length field alone allocates nothing.
 struct BlockBuffer: ~Copyable {
     /// The name by which errors call the file.
     let name: String
-    /// Where the first unread octet lies in the file.
+    /// Where the first unread octet lies in the file, or in what comes out of a compressed one.
     private(set) var fileOffset: UInt64 = 0
     private var storage: [UInt8]
     private var start = 0
     private var end = 0
-    private let file: FileDescriptor?
+    private var file: FileOctets
+    private var decompressor: Decompressor?
     private var isAtEnd = false
-    /// Octets of the file that may still be read.
-    private var remaining: UInt64
+    /// What is wrong with a compressed file that has ended without the end of its coding; nil for any other.
+    private(set) var cutShort: CaptureError?
 
     /// Reads an open file, at most `limit` octets of it.
     init(_ file: consuming FileDescriptor, name: String, limit: UInt64 = .max, blockSize: Int = 1 << 20) {
         self.name = name
-        remaining = limit
-        self.file = consume file
+        self.file = FileOctets(file, limit: limit)
         storage = [UInt8](repeating: 0, count: blockSize)
     }
 
     /// Reads octets that are in memory already.
     init(_ octets: [UInt8], name: String) {
         self.name = name
-        file = nil
-        remaining = 0
+        file = FileOctets()
         storage = octets
         end = octets.count
         isAtEnd = true
+    }
+
+    private init(_ decompressor: consuming Decompressor, name: String, blockSize: Int) {
+        self.name = name
+        file = FileOctets()
+        storage = [UInt8](repeating: 0, count: blockSize)
+        self.decompressor = consume decompressor
+    }
+
+    /// Takes a buffer of compressed octets, none of them passed over, for one of what comes out of them.
+    consuming func decompressed(_ coding: CaptureCoding, blockSize: Int = 1 << 20) -> BlockBuffer {
+        let (name, coded, unread) = (name, storage, start..<end)
+        return BlockBuffer(Decompressor(coding, coded, unread, then: file), name: name, blockSize: blockSize)
     }
 
     /// Octets that are in memory and not passed over.
@@ -73,13 +86,19 @@ struct BlockBuffer: ~Copyable {
         }
     }
 
-    /// An error of this file.
+    /// An error of this file, at an offset in it or in what comes out of it.
     func error(
         _ kind: CaptureError.Kind = .malformed,
         at offset: UInt64? = nil,
         because reason: String
     ) -> CaptureError {
-        CaptureError(kind, source: name, offset: offset ?? fileOffset, reason: reason)
+        CaptureError(
+            kind,
+            source: name,
+            offset: offset ?? fileOffset,
+            isDecompressed: decompressor != nil,
+            reason: reason
+        )
     }
 
     @inline(never)
@@ -89,13 +108,20 @@ struct BlockBuffer: ~Copyable {
             if end == storage.count {
                 storage.append(contentsOf: repeatElement(0, count: min(storage.count, count - storage.count)))
             }
-            let read = try file?.read(into: &storage, at: end, source: name) ?? 0
-            let usable = Int(min(UInt64(read), remaining))
-            if usable == 0 { isAtEnd = true }
-            end += usable
-            remaining -= UInt64(usable)
+            let read = try readMore()
+            if read == 0 {
+                isAtEnd = true
+                cutShort = decompressor?.cutShort(source: name)
+            }
+            end += read
         }
+        if available < count, let failure = decompressor?.failure(source: name) { throw failure }
         return available >= count
+    }
+
+    private mutating func readMore() throws(CaptureError) -> Int {
+        guard decompressor != nil else { return try file.read(into: &storage, at: end, source: name) }
+        return try decompressor?.read(into: &storage, at: end, source: name) ?? 0
     }
 
     private mutating func moveToFront() {

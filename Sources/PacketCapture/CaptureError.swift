@@ -4,16 +4,25 @@ package struct CaptureError: Error, Equatable, Sendable {
     package let source: String
     /// Where in the file, in octets from its start; nil when the place means nothing.
     package let offset: UInt64?
+    /// Whether `offset` counts octets that came out of a compressed file, rather than the file's own.
+    package let isDecompressed: Bool
     /// What kind of failure this is: the exit status follows from it.
     package let kind: Kind
     /// What is wrong and what would be right, as the end of a sentence.
     package let reason: String
 
     /// Joins the parts.
-    package init(_ kind: Kind, source: String, offset: UInt64? = nil, reason: String) {
+    package init(
+        _ kind: Kind,
+        source: String,
+        offset: UInt64? = nil,
+        isDecompressed: Bool = false,
+        reason: String
+    ) {
         self.kind = kind
         self.source = source
         self.offset = offset
+        self.isDecompressed = isDecompressed
         self.reason = reason
     }
 
@@ -25,7 +34,7 @@ package struct CaptureError: Error, Equatable, Sendable {
         case permission
         /// The octets are no capture, or a damaged one (sysexits 65).
         case malformed
-        /// A capture of a kind that is not read, such as a compressed one (sysexits 65).
+        /// A capture of a kind that is not read, such as one of a later version (sysexits 65).
         case unsupported
         /// Reading or writing failed after opening (sysexits 74).
         case inputOutput
@@ -40,6 +49,6 @@ extension CaptureError: CustomStringConvertible {
     /// `x.pcap: offset 24: block length 7 is below 12`.
     package var description: String {
         guard let offset else { return "\(source): \(reason)" }
-        return "\(source): offset \(offset): \(reason)"
+        return "\(source): offset \(offset)\(isDecompressed ? " of the decompressed capture" : ""): \(reason)"
     }
 }

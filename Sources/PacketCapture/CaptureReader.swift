@@ -1,5 +1,7 @@
 /// Reads the frames of a pcap or pcapng file, told apart by content, in blocks of one mebibyte.
 ///
+/// A file that is compressed is decompressed as it is read, told by content too: what it swells to costs time, not memory.
+///
 /// Files are read, not mapped, so one that shrinks meanwhile is a short file and no signal.
 package struct CaptureReader: ~Copyable {
     private var buffer: BlockBuffer
@@ -36,7 +38,8 @@ package struct CaptureReader: ~Copyable {
         try self.init(BlockBuffer(octets, name: name))
     }
 
-    init(_ source: consuming BlockBuffer) throws(CaptureError) {
+    init(_ coded: consuming BlockBuffer) throws(CaptureError) {
+        var source = try CaptureReader.decompressed(coded)
         let isLongEnough = try source.fill(4)
         let magic = isLongEnough ? source.unread.uint32(at: 0, bigEndian: false) : 0
         guard magic == PcapngReader.sectionHeader || PcapReader.isMagic(magic) else {
@@ -61,7 +64,10 @@ package struct CaptureReader: ~Copyable {
         // An error ends the file: what follows a damaged length means nothing.
         isFinished = true
         let found = isPcapng ? try pcapng.next(&buffer) : try pcap.next(&buffer)
-        guard let record = found else { return nil }
+        guard let record = found else {
+            if !isTruncated, let error = buffer.cutShort { throw error }
+            return nil
+        }
         isFinished = false
         frameCount += 1
         return Frame(
@@ -89,30 +95,46 @@ package struct CaptureReader: ~Copyable {
         isPcapng ? pcapng.interfaces : [CaptureInterface(name: nil, linkType: pcap.linkType)]
     }
 
-    /// Whether the path names a regular file that begins as a capture does; false when it cannot be read.
+    /// Whether the path names a regular file that begins as a capture does, compressed or not; false when it cannot be
+    /// read.
     package static func isCapture(_ path: String) -> Bool {
         guard let file = FileDescriptor(probing: path) else { return false }
-        var buffer = BlockBuffer(file, name: path, blockSize: 12)
-        guard (try? buffer.fill(4)) == true else { return false }
+        do throws(CaptureError) {
+            var buffer = try decompressed(BlockBuffer(file, name: path, blockSize: 4_096), blockSize: 4_096)
+            return try isCapture(&buffer)
+        } catch {
+            return false
+        }
+    }
+
+    private static func isCapture(_ buffer: inout BlockBuffer) throws(CaptureError) -> Bool {
+        guard try buffer.fill(4) else { return false }
         let magic = buffer.unread.uint32(at: 0, bigEndian: false)
         guard magic == PcapngReader.sectionHeader else { return PcapReader.isMagic(magic) }
-        guard (try? buffer.fill(12)) == true else { return false }
+        guard try buffer.fill(12) else { return false }
         let order = buffer.unread.uint32(at: 8, bigEndian: false)
         return order == 0x1A2B_3C4D || order == 0x4D3C_2B1A
     }
 
-    private static func unknown(_ magic: UInt32, _ buffer: borrowing BlockBuffer) -> CaptureError {
-        if buffer.available == 0 { return buffer.error(because: "empty; not a pcap or pcapng capture") }
-        if magic & 0xFFFF == 0x8B1F {
-            return buffer.error(
-                .unsupported,
-                because: "compressed with gzip; decompress it first: zcat FILE | weir scan -"
-            )
+    /// The octets of a file, or what comes out of them where it is compressed.
+    private static func decompressed(
+        _ source: consuming BlockBuffer,
+        blockSize: Int = 1 << 20
+    ) throws(CaptureError) -> BlockBuffer {
+        guard try source.fill(4), let coding = CaptureCoding(magic: source.unread.uint32(at: 0, bigEndian: false))
+        else {
+            return source
         }
-        if magic == 0xFD2F_B528 {
+        return source.decompressed(coding, blockSize: blockSize)
+    }
+
+    private static func unknown(_ magic: UInt32, _ buffer: borrowing BlockBuffer) -> CaptureError {
+        if let error = buffer.cutShort { return error }
+        if buffer.available == 0 { return buffer.error(because: "empty; not a pcap or pcapng capture") }
+        if let inner = CaptureCoding(magic: magic) {
             return buffer.error(
                 .unsupported,
-                because: "compressed with zstd; decompress it first: zstdcat FILE | weir scan -"
+                because: "compressed twice, within it with \(inner.name); undo one of them"
             )
         }
         return buffer.error(because: "not a pcap or pcapng capture")

@@ -16,7 +16,8 @@ package struct Frame: ~Escapable {
     package let interface: Int
     /// The frame's place in its capture, counted from 1.
     package let number: UInt64
-    /// Where the frame's record begins in its file, in octets; 0 for live capture.
+    /// Where the frame's record begins in its file, or in what comes out of a compressed one, in octets; 0 for live
+    /// capture.
     package let fileOffset: UInt64
 
     /// Describes octets that live elsewhere.

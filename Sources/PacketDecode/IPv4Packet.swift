@@ -13,8 +13,10 @@ package struct IPv4Packet: ~Escapable {
     package let destination: IPAddress
     /// What the payload is, by its IP protocol number.
     package let `protocol`: UInt8
-    /// Whether this is a piece of a packet, the first piece included.
-    package let isFragment: Bool
+    /// What the pieces of one packet have in common.
+    package let identification: UInt16
+    /// "More fragments" (bit 13) and the offset in units of eight octets, without the two other flags.
+    private let fragmentation: UInt16
     /// The captured payload, the padding of the layer below cut off.
     package let payload: Span<UInt8>
     /// Payload octets on the wire that were not captured.
@@ -37,13 +39,26 @@ package struct IPv4Packet: ~Escapable {
             throw .badLength(.ipv4)
         }
         guard bytes.count >= headerLength else { throw .truncated(.ipv4) }
-        // More fragments, or an offset: all bits but "reserved" and "don't fragment".
-        isFragment = bytes.uint16(at: 6) & 0x3FFF != 0
+        identification = bytes.uint16(at: 4)
+        fragmentation = bytes.uint16(at: 6) & 0x3FFF
         `protocol` = bytes[9]
         source = IPAddress(ipv4: bytes.uint32(at: 12))
         destination = IPAddress(ipv4: bytes.uint32(at: 16))
         let end = min(totalLength, bytes.count)
         payload = bytes.extracting(headerLength..<end)
         missing = totalLength - end
+    }
+
+    /// Whether this is a piece of a packet, the first piece included.
+    package var isFragment: Bool { fragmentation != 0 }
+
+    /// Which piece of which packet this is; a whole packet is its first piece and its last.
+    package var fragment: FragmentFields {
+        FragmentFields(
+            protocol: `protocol`,
+            identification: UInt32(identification),
+            offset: Int(fragmentation & 0x1FFF) * 8,
+            hasMore: fragmentation & 0x2000 != 0
+        )
     }
 }

@@ -13,8 +13,8 @@ package struct IPv6Packet: ~Escapable {
     package let destination: IPAddress
     /// What the payload is: the first next-header value that names no extension header we pass over.
     package let `protocol`: UInt8
-    /// Whether this is a piece of a packet, the first piece included; an atomic fragment (RFC 6946) is none.
-    package let isFragment: Bool
+    /// Which piece of which packet this is; nil for a whole one, and for an atomic fragment (RFC 6946), which is whole.
+    package let fragment: FragmentFields?
     /// The captured payload after the extension headers, the padding of the layer below cut off.
     package let payload: Span<UInt8>
     /// Payload octets on the wire that were not captured.
@@ -36,9 +36,14 @@ package struct IPv6Packet: ~Escapable {
         source = IPAddress(ipv6High: bytes.uint64(at: 8), low: bytes.uint64(at: 16))
         destination = IPAddress(ipv6High: bytes.uint64(at: 24), low: bytes.uint64(at: 32))
         let end = min(totalLength, bytes.count)
-        let chain = try ExtensionChain(bytes.extracting(0..<end), totalLength: totalLength)
+        let chain = try ExtensionChain(
+            after: bytes[6],
+            in: bytes.extracting(0..<end),
+            from: 40,
+            totalLength: totalLength
+        )
         `protocol` = chain.protocol
-        isFragment = chain.isFragment
+        fragment = chain.fragment
         payload = bytes.extracting(chain.length..<end)
         missing = totalLength - end
     }
@@ -55,13 +60,20 @@ package struct IPv6Packet: ~Escapable {
     }
 
     /// Where the extension headers end and what follows them.
-    private struct ExtensionChain {
-        var `protocol`: UInt8
-        var isFragment = false
-        var length = 40
+    struct ExtensionChain {
+        private(set) var `protocol`: UInt8
+        private(set) var fragment: FragmentFields?
+        private(set) var length: Int
 
-        init(_ bytes: Span<UInt8>, totalLength: Int) throws(PacketError) {
-            `protocol` = bytes[6]
+        /// Passes over the headers at `start`, the first of which is a `next`, up to a piece of a packet.
+        init(
+            after next: UInt8,
+            in bytes: Span<UInt8>,
+            from start: Int,
+            totalLength: Int
+        ) throws(PacketError) {
+            `protocol` = next
+            length = start
             var count = 0
             while let unit = ExtensionChain.unit(`protocol`) {
                 count += 1
@@ -80,10 +92,16 @@ package struct IPv6Packet: ~Escapable {
                 `protocol` = bytes[length]
                 let position = length
                 length += octets
-                if isFragmentHeader, bytes.uint16(at: position + 2) & 0xFFF9 != 0 {
-                    isFragment = true
-                    return
-                }
+                guard isFragmentHeader else { continue }
+                let field = bytes.uint16(at: position + 2)
+                guard field & 0xFFF9 != 0 else { continue }
+                fragment = FragmentFields(
+                    protocol: `protocol`,
+                    identification: bytes.uint32(at: position + 4),
+                    offset: Int(field & 0xFFF8),
+                    hasMore: field & 1 == 1
+                )
+                return
             }
         }
 

@@ -1,5 +1,5 @@
 package import PacketCapture
-import Wire
+package import Wire
 
 /// Turns a frame into its IP packet, layer by layer, without copying.
 package enum PacketDecoder {
@@ -29,6 +29,32 @@ package enum PacketDecoder {
         default:
             throw .unsupportedLinkType(frame.linkType)
         }
+    }
+
+    /// Reads the headers of a packet that was put together from its fragments.
+    ///
+    /// `payload` is what they carried together, up to the first octet that was not captured; `missing` octets follow it.
+    ///
+    /// - Throws: as for a frame; `.tooDeep(.ipv6Extension)` for a fragment within, which receivers refuse.
+    @_lifetime(copy payload)
+    package static func decode(
+        reassembled payload: Span<UInt8>,
+        missing: Int,
+        protocol number: UInt8,
+        from source: IPAddress,
+        to destination: IPAddress,
+        vlan: VLANTags
+    ) throws(PacketError) -> DecodedPacket {
+        let addresses = Addresses(source: source, destination: destination, tags: vlan)
+        guard !source.isIPv4 else { return try transport(addresses, number, payload, missing) }
+        let chain = try IPv6Packet.ExtensionChain(
+            after: number,
+            in: payload,
+            from: 0,
+            totalLength: payload.count + missing
+        )
+        guard chain.fragment == nil else { throw .tooDeep(.ipv6Extension) }
+        return try transport(addresses, chain.protocol, payload.extracting(chain.length..<payload.count), missing)
     }
 
     /// Follows VLAN tags to the IP packet; `beyond` counts the octets that the snap length cut.
@@ -77,7 +103,7 @@ package enum PacketDecoder {
         let packet = try IPv4Packet(bytes, wireLength: bytes.count + beyond)
         let addresses = Addresses(source: packet.source, destination: packet.destination, tags: tags)
         if packet.isFragment {
-            return addresses.packet(.fragment(protocol: packet.protocol), packet.payload, packet.missing)
+            return addresses.packet(.fragment(packet.fragment), packet.payload, packet.missing)
         }
         return try transport(addresses, packet.protocol, packet.payload, packet.missing)
     }
@@ -91,8 +117,8 @@ package enum PacketDecoder {
     ) throws(PacketError) -> DecodedPacket {
         let packet = try IPv6Packet(bytes, wireLength: bytes.count + beyond)
         let addresses = Addresses(source: packet.source, destination: packet.destination, tags: tags)
-        if packet.isFragment {
-            return addresses.packet(.fragment(protocol: packet.protocol), packet.payload, packet.missing)
+        if let fragment = packet.fragment {
+            return addresses.packet(.fragment(fragment), packet.payload, packet.missing)
         }
         return try transport(addresses, packet.protocol, packet.payload, packet.missing)
     }

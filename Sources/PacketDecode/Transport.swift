@@ -8,5 +8,5 @@ package enum Transport: Hashable, Sendable {
     /// Anything else, by its IP protocol number; the payload is the IP payload.
     case other(protocol: UInt8)
     /// A piece of a fragmented packet; the payload is the piece, whose first octets need not be a header.
-    case fragment(protocol: UInt8)
+    case fragment(FragmentFields)
 }

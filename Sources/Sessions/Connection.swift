@@ -12,10 +12,25 @@ package struct Connection: Sendable {
     package let hello: ClientHello?
     /// The beginning of a greeting whose rest is missing: its server name may serve, its fingerprint means nothing.
     package let partialHello: ClientHello?
-    /// Whether it is TLS; false where the content of a tunnel was not recognised.
-    package let isEncrypted: Bool
+    /// What the connection speaks, as far as is known.
+    package let spoken: Spoken
+    /// The names of its address in DNS, where neither a greeting nor a tunnel has one.
+    package let names: ResolvedNames
     /// The packet that completed what is known here.
     package let named: PacketStamp
+
+    /// What a connection that is not read speaks.
+    package enum Spoken: Sendable, Hashable {
+        /// TLS.
+        case tls
+        /// QUIC.
+        case quic
+        /// Something that was not recognised.
+        case unknown
+    }
+
+    /// Whether what it carries is encrypted, for all that is known.
+    package var isEncrypted: Bool { spoken != .unknown }
 
     /// The server's name from the greeting, or from what there is of it.
     package var serverName: Hostname? { hello?.serverName ?? partialHello?.serverName }

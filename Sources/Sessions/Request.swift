@@ -14,6 +14,8 @@ package struct Request: Sendable {
     package let began: PacketStamp
     /// Which request of its flow this is, from 0.
     package let number: Int
+    /// The names of its address in DNS, where neither the request nor a tunnel has one.
+    package let names: ResolvedNames
 
     /// The host that is meant: the request's own authority, else the tunnel's target, else the server's address.
     package var host: Hostname { head.host ?? tunnel?.host ?? Hostname(flow.server.address) }

@@ -44,6 +44,14 @@ package struct Session: ~Copyable {
         context.startOver()
     }
 
+    /// Whether this is DNS: UDP of its port, or TCP of its port that speaks nothing else which is known here.
+    var isNameService: Bool {
+        guard let facts = context.facts, facts.server.port == NameReader.port, context.connectionSlot == nil else {
+            return false
+        }
+        return facts.transport == .udp || (phase == .unread && !isEncrypted && context.chargedOctets == 0)
+    }
+
     /// What the flow table still has to deliver of this flow.
     var interest: Interest {
         let isWanted = context.requestSlot != nil || context.connectionSlot != nil

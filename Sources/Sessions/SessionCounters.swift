@@ -23,8 +23,12 @@ package struct SessionCounters: Sendable, Equatable {
     package var shuntedOctets = 0
     /// Client octets of flows that speak no protocol known here.
     package var unrecognisedOctets = 0
-    /// UDP payload octets of clients.
+    /// UDP payload octets of clients, DNS left out.
     package var datagramOctets = 0
+    /// Client octets of DNS.
+    package var nameOctets = 0
+    /// Octets of DNS servers, which stand here only.
+    package var nameServerOctets = 0
     /// Payload octets of servers, which are read only as far as the client's need it.
     package var serverOctets = 0
     /// Octets that stand for holes of unknown size: counted of clients, though no stream is longer for them.
@@ -50,6 +54,6 @@ package struct SessionCounters: Sendable, Equatable {
     /// The client payload octets that stand in one of the counters.
     package var clientOctets: Int {
         framingOctets + deliveredOctets + lostOctets + skippedBodyOctets + unreadableOctets + watchedOctets
-            + shuntedOctets + unrecognisedOctets + datagramOctets
+            + shuntedOctets + unrecognisedOctets + datagramOctets + nameOctets
     }
 }

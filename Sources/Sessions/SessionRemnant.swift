@@ -14,6 +14,8 @@ struct SessionRemnant {
         case encrypted = 2
         /// Of no protocol that is known here.
         case unrecognised = 3
+        /// DNS, in both directions.
+        case names = 4
     }
 
     /// The word that the flow table keeps.

@@ -23,7 +23,9 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
         context.connectTarget = head.isConnect ? head.host.map { Tunnel(host: $0, port: head.port ?? 0) } : nil
         context.announced.append(head.method)
         guard !head.isConnect, let facts = context.facts else { return .skip }
-        let request = Request(head: head, flow: facts, tunnel: context.tunnel, began: began, number: number)
+        let tunnel = context.tunnel
+        let names = head.host == nil ? resolved(facts, tunnel) : ResolvedNames()
+        let request = Request(head: head, flow: facts, tunnel: tunnel, began: began, number: number, names: names)
         context.requestSlot = consumer.judge(request)
         return context.requestSlot == nil ? .skip : .deliver
     }

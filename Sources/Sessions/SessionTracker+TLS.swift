@@ -38,12 +38,16 @@ extension SessionTracker where Consumer: ~Copyable {
     /// Judges a connection by its greeting: a service's is watched, any other is shunted.
     mutating func judge(_ hello: ClientHello?, isEncrypted: Bool, _ session: inout Session) {
         guard let facts = session.context.facts else { return }
+        let partial = hello == nil ? session.hello?.partialHello : nil
+        let tunnel = session.context.tunnel
+        let hasName = hello?.serverName != nil || partial?.serverName != nil
         let connection = Connection(
             flow: facts,
-            tunnel: session.context.tunnel,
+            tunnel: tunnel,
             hello: hello,
-            partialHello: hello == nil ? session.hello?.partialHello : nil,
-            isEncrypted: isEncrypted,
+            partialHello: partial,
+            spoken: isEncrypted ? .tls : .unknown,
+            names: hasName ? ResolvedNames() : resolved(facts, tunnel),
             named: stamp
         )
         session.context.connectionSlot = consumer.judge(connection)

@@ -12,6 +12,9 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     /// What all sessions met.
     package var counters = SessionCounters()
 
+    /// What DNS answers have told so far; whoever reads them teaches it.
+    package var names: NameCache
+
     // The session whose chunk is being read has its context here while its parsers call back.
     var context = SessionContext()
     var stamp = PacketStamp(timestamp: Timestamp(nanoseconds: 0), number: 0)
@@ -26,12 +29,13 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     /// Who judges and receives.
     package var consumer: Consumer
 
-    /// Tracks for `consumer`.
-    package init(consumer: consuming Consumer) {
+    /// Tracks for `consumer`, and remembers at most `names` names of addresses.
+    package init(consumer: consuming Consumer, names: Int = 65_536) {
         self.consumer = consumer
+        self.names = NameCache(limit: names)
     }
 
-    /// Declines at first sight what most flows are: TLS whose greeting names no service, and UDP.
+    /// Declines at first sight what most flows are: TLS whose greeting names no service, and most UDP.
     package mutating func glance(
         _ octets: Span<UInt8>,
         _ direction: Direction,
@@ -39,7 +43,10 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         at stamp: PacketStamp
     ) -> UInt64? {
         switch facts.transport {
-        case .udp: return SessionRemnant(settledOctets: 0, isReversed: false, kind: .datagrams).rawValue
+        case .udp:
+            if mayBeNamed(facts) { return nil }
+            let kind: SessionRemnant.Kind = facts.server.port == NameReader.port ? .names : .datagrams
+            return SessionRemnant(settledOctets: 0, isReversed: false, kind: kind).rawValue
         case .tcp:
             guard direction == .toServer, TLSProbe.looksLikeClientHello(octets) == .yes,
                 let name = TLSHandshakeReader.leadingServerName(octets), !consumer.mayServe(octets.extracting(name))
@@ -99,7 +106,7 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         return session.interest
     }
 
-    /// Passes a datagram by: what UDP carries is not read yet.
+    /// Judges a UDP flow by its first datagram of the client's, if the web is served at its port: nothing of it is read.
     package mutating func datagram(
         _ octets: Span<UInt8>,
         missing: Int,
@@ -107,7 +114,8 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         _ session: inout Session,
         at stamp: PacketStamp
     ) -> Interest {
-        .none
+        self.stamp = stamp
+        return judgeDatagram(octets, direction, &session)
     }
 
     /// Ends one direction: the client's end completes what was being read.
@@ -169,7 +177,7 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     ) {
         let remnant = SessionRemnant(rawValue: remnant)
         let client: Direction = remnant.isReversed ? .toClient : .toServer
-        counters.serverOctets += totals[client.opposite]
+        chargeServer(totals[client.opposite], of: remnant.kind)
         charge(max(0, totals[client] - remnant.settledOctets), to: remnant.kind)
     }
 
@@ -184,24 +192,31 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         var session = session
         finishClient(&session, orderly: end == .finished)
         let client: Direction = session.isReversed ? .toClient : .toServer
-        counters.serverOctets += totals[client.opposite]
         counters.unsizedHoleOctets += max(0, session.context.clientOctets - totals[client])
         let octets = unchargedOctets(totals, session)
-        guard let slot = session.context.connectionSlot else { return charge(octets, to: kind(of: session)) }
+        let kind = kind(of: session)
+        chargeServer(totals[client.opposite], of: kind)
+        guard let slot = session.context.connectionSlot else { return charge(octets, to: kind) }
         counters.watchedOctets += octets
         consumer.connectionEnded(clientOctets: octets, slot: slot, at: stamp)
     }
 
     /// What the client's octets are that nothing else was charged with.
     private func kind(of session: borrowing Session) -> SessionRemnant.Kind {
+        if session.isNameService { return .names }
         if session.context.facts?.transport == .udp { return .datagrams }
         if session.phase == .http1 { return .unreadable }
         return session.isEncrypted ? .encrypted : .unrecognised
     }
 
+    private mutating func chargeServer(_ octets: Int, of kind: SessionRemnant.Kind) {
+        if kind == .names { counters.nameServerOctets += octets } else { counters.serverOctets += octets }
+    }
+
     private mutating func charge(_ octets: Int, to kind: SessionRemnant.Kind) {
         switch kind {
         case .datagrams: counters.datagramOctets += octets
+        case .names: counters.nameOctets += octets
         case .unreadable: counters.unreadableOctets += octets
         case .encrypted: counters.shuntedOctets += octets
         case .unrecognised: counters.unrecognisedOctets += octets

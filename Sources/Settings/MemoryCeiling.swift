@@ -38,6 +38,9 @@ extension Settings {
     /// Octets by which a scan thread may pass the cap on decompression before it looks: one window more.
     private static let window = 24 << 20
 
+    /// Octets that a name of an address takes.
+    private static let name = 512
+
     /// The most memory that may be taken, with as many interfaces as the settings name, at least `interfaces`.
     ///
     /// Indexes are mapped from their files and not counted.
@@ -52,6 +55,8 @@ extension Settings {
             ("flows.tracked", flows.tracked * Self.trackedFlow * count),
             ("flows.reassembling", flows.reassembling * Self.reassemblingFlow * count),
             ("flows.out_of_order_total_mib", flows.outOfOrderTotalMiB * mebi * count),
+            ("flows.fragments_mib", flows.fragmentsMiB * mebi * count),
+            ("flows.names", flows.names * Self.name * count),
             ("inspect.scan_queue_mib", inspect.scanQueueMiB * mebi),
             ("inspect.decoder_total_mib", inspect.decoderTotalMiB * mebi + Self.window * scanners),
         ]

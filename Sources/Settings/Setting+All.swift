@@ -90,6 +90,24 @@ extension Setting {
             value: .duration(\.flows.serviceUDPIdle, .seconds(5)...(.seconds(86_400))),
             meaning: "The same for a UDP flow to an LLM service"
         ),
+        Setting(
+            section: "flows",
+            key: "fragments_mib",
+            value: .number(\.flows.fragmentsMiB, 1...1_024),
+            meaning: "MiB of IP fragments that wait for the rest of their packet; beyond it the oldest go"
+        ),
+        Setting(
+            section: "flows",
+            key: "fragment_timeout",
+            value: .duration(\.flows.fragmentTimeout, .seconds(1)...(.seconds(300))),
+            meaning: "A packet that is not complete so long after its first fragment is given up"
+        ),
+        Setting(
+            section: "flows",
+            key: "names",
+            value: .number(\.flows.names, 1_024...16_777_216),
+            meaning: "Names of addresses remembered from DNS answers; beyond it the oldest go"
+        ),
     ]
 
     private static let inspect = [

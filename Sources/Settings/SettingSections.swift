@@ -44,6 +44,15 @@ package struct FlowSettings: Hashable, Sendable {
 
     /// How long a UDP flow to an LLM service without packets is kept.
     package var serviceUDPIdle = Duration.seconds(120)
+
+    /// Mebibytes of IP fragments that wait for the rest of their packet.
+    package var fragmentsMiB = 4
+
+    /// How long a packet's fragments wait for the rest.
+    package var fragmentTimeout = Duration.seconds(30)
+
+    /// Names of addresses remembered from DNS answers.
+    package var names = 65_536
 }
 
 /// How far into a message Weir looks.

@@ -166,6 +166,7 @@ package enum RecordJSON {
         object["drops"] = group(counters.drops)
         object["opaque_bytes"] = group(counters.opaqueBytes)
         object["skipped_bytes"] = group(counters.skippedBytes)
+        if !counters.fragments.isEmpty { object["fragments"] = group(counters.fragments) }
         object["errors"] = group(counters.errors)
         object["limits"] = group(counters.limits)
         if !counters.ledger.isEmpty {

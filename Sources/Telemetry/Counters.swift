@@ -27,6 +27,8 @@ package struct Counters: Hashable, Sendable {
     package var opaqueBytes = CounterGroup()
     /// Payload octets that were no LLM service's business and passed over, by why.
     package var skippedBytes = CounterGroup()
+    /// IP fragments by what became of them; besides, `received` ones, the `packets` made of them, and the `tiny` ones.
+    package var fragments = CounterGroup()
     /// Packets and messages that could not be understood, by the kind of error.
     package var errors = CounterGroup()
     /// How often a limit was reached, by the limit.
@@ -55,6 +57,7 @@ package struct Counters: Hashable, Sendable {
         lhs.drops += rhs.drops
         lhs.opaqueBytes += rhs.opaqueBytes
         lhs.skippedBytes += rhs.skippedBytes
+        lhs.fragments += rhs.fragments
         lhs.errors += rhs.errors
         lhs.limits += rhs.limits
         lhs.interfaces += rhs.interfaces

@@ -149,6 +149,9 @@ extension Settings {
         limits.wantedIdle = flows.serviceTCPIdle.wholeMilliseconds
         limits.datagramIdle = flows.udpIdle.wholeMilliseconds
         limits.wantedDatagramIdle = flows.serviceUDPIdle.wholeMilliseconds
+        limits.fragments.memory = flows.fragmentsMiB << 20
+        limits.fragments.timeout = flows.fragmentTimeout.wholeMilliseconds
+        limits.names = flows.names
         return limits
     }
 

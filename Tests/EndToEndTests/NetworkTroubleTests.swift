@@ -26,7 +26,9 @@ extension EndToEnd {
             #expect(again.requests.count == original.requests.count)
             for record in again.records("llm") + again.incidents {
                 if guise == .tagged { #expect(record["vlan"] == .list([.number(42)])) }
-                if guise == .overIPv6 { #expect(record["src_ip"].string?.hasPrefix("2001:db8") == true) }
+                if guise == .overIPv6 || guise == .fragmentedIPv6 {
+                    #expect(record["src_ip"].string?.hasPrefix("2001:db8") == true)
+                }
             }
         }
 
@@ -57,10 +59,77 @@ extension EndToEnd {
                 CaptureFile.pcapng(frames, linkType: linkType),
                 CaptureFile.pcapng(frames, linkType: linkType, bigEndian: true),
             ]
-            for form in forms {
+            let compressed = forms.map(DeflateWriter.gzip) + forms.map { ZstdWriter.frame($0) }
+            for form in forms + compressed {
                 let scan = try Weir.scan(folder.write(form, to: "capture.txt"))
                 #expect(scan.leaks == original.leaks)
             }
+        }
+
+        @Test("compressed captures are read from files, folders and standard input, alike and by any number of threads")
+        func compressed() throws {
+            let folder = try TemporaryFolder()
+            let (frames, linkType) = try Fixtures.frames(Fixtures.capture("mirror-claude-code-read-c"))
+            let plain = CaptureFile.pcapng(frames, linkType: linkType)
+            let original = try Weir.scan(fixture: "mirror-claude-code-read-c")
+            for coded in [DeflateWriter.gzip(plain), ZstdWriter.frame(plain)] {
+                let path = try folder.write(coded, to: "capture.doc")
+                let options = [
+                    "scan", "--index", try Fixtures.index(), "--format", "jsonl", "--events", "incident,llm,stats",
+                ]
+                let one = try Weir.run(options + ["--workers", "1", path])
+                #expect(try Scan(one).leaks == original.leaks)
+                #expect(try Weir.run(options + ["--workers", "3", path]).output == one.output)
+                #expect(try Scan(Weir.run(options + ["-"], input: coded)).leaks == original.leaks)
+                #expect(try Scan(Weir.run(options + [folder.path])).leaks == original.leaks)
+                let log = try TemporaryFolder()
+                let daemon = [
+                    "run", "-r", path, "--index", try Fixtures.index(), "--log-dir", log.path, "--format", "jsonl",
+                ]
+                #expect(try Weir.run(daemon).status == 1)
+            }
+        }
+
+        @Test("a compressed capture that is cut off is read as far as it goes")
+        func cutOff() throws {
+            let folder = try TemporaryFolder()
+            let (frames, linkType) = try Fixtures.frames(Fixtures.capture("mirror-claude-code-read-c"))
+            let coded = DeflateWriter.gzip(CaptureFile.pcap(frames, linkType: linkType))
+            let within = try folder.write(Array(coded[..<(coded.count - 40)]), to: "within.pcap.gz")
+            let warned = try Weir.run("scan", "--index", Fixtures.index(), within)
+            #expect(warned.status == 1)
+            #expect(warned.diagnosticLines == ["\(within): ends within its last packet; what is whole was scanned"])
+            let behind = try folder.write(Array(coded[..<(coded.count - 8)]), to: "behind.pcap.gz")
+            let failed = try Weir.run("scan", "--index", Fixtures.index(), behind)
+            #expect(failed.status == 65)
+            #expect(failed.diagnostics.contains("offset \(coded.count - 8): the file ends before its gzip data does"))
+            #expect(failed.lines.count == 1)
+        }
+
+        @Test("every fragment stands in the counters")
+        func fragments() throws {
+            let folder = try TemporaryFolder()
+            let (frames, linkType) = try Fixtures.frames(Fixtures.capture("mirror-claude-code-read-c"))
+            let whole = CaptureMangler(frames, linkType: linkType).capture()
+            var pieces = whole.fragmented(size: 240, seed: 5).frames
+            let count = pieces.count { $0.octets[20] & 0x20 != 0 || $0.octets[21] != 0 || $0.octets[20] & 0x1F != 0 }
+            // A piece twice, and one whose others never come.
+            let stray = IPFragmenter.fragments(
+                of: PacketBuilder().udp(payload: [UInt8](repeating: 1, count: 600)),
+                linkLength: 14,
+                size: 304,
+                identification: 9_999
+            )
+            pieces.append(CapturedFrame(stray[0], at: pieces[0].timestamp))
+            pieces.append(CapturedFrame(stray[0], at: pieces[0].timestamp))
+            let scan = try Weir.scan(folder.write(CaptureFile.pcap(pieces), to: "x.pcap"))
+            let stats = try #require(scan.records("stats").first)["stats"]
+            #expect(stats["fragments"]["received"].integer == count + 2)
+            #expect(stats["fragments"]["reassembled"].integer == count)
+            #expect(stats["fragments"]["duplicate"].integer == 1)
+            #expect(stats["fragments"]["incomplete"].integer == 1)
+            #expect((stats["fragments"]["tiny"].integer ?? 0) > 0)
+            #expect(stats["errors"]["ip_fragment"] == .null)
         }
     }
 }

@@ -253,7 +253,10 @@ struct FlowTableTests {
     @Test("other protocols and fragments are counted")
     func untracked() {
         var tap = Tap()
-        for transport in [Transport.other(protocol: 1), .fragment(protocol: 6)] {
+        for transport in [
+            Transport.other(protocol: 1),
+            .fragment(FragmentFields(protocol: 6, identification: 1, offset: 8, hasMore: true)),
+        ] {
             let packet = DecodedPacket(
                 source: tap.client.address,
                 destination: tap.server.address,

@@ -92,7 +92,13 @@ struct IPv4PacketTests {
     @Test("pieces of a packet are told, the first included", arguments: [0x2000, 0x2001, 0x0001, 0x1FFF] as [UInt16])
     func fragments(field: UInt16) throws {
         let packet = try decode(builder.packet(protocol: 17, payload: [1, 2, 3], fragment: field))
-        #expect(packet.transport == .fragment(protocol: 17))
+        let expected = FragmentFields(
+            protocol: 17,
+            identification: 0,
+            offset: Int(field & 0x1FFF) * 8,
+            hasMore: field & 0x2000 != 0
+        )
+        #expect(packet.transport == .fragment(expected))
         #expect(packet.payload == [1, 2, 3])
     }
 

@@ -53,10 +53,16 @@ struct IPv6PacketTests {
 
     @Test("pieces of a packet are told, the first included", arguments: [[0, 1], [0, 8], [0xFF, 0xF9]] as [[UInt8]])
     func fragments(field: [UInt8]) throws {
-        let octets = builder([(0, IPv6PacketTests.padN), (44, [0, 0] + field + [0, 0, 0, 9])])
+        let octets = builder([(0, IPv6PacketTests.padN), (44, [0, 0] + field + [1, 2, 3, 9])])
             .packet(protocol: 6, payload: [1, 2, 3])
         let packet = try decode(octets)
-        #expect(packet.transport == .fragment(protocol: 6))
+        let expected = FragmentFields(
+            protocol: 6,
+            identification: 0x0102_0309,
+            offset: Int(field[0]) << 8 | Int(field[1] & 0xF8),
+            hasMore: field[1] & 1 == 1
+        )
+        #expect(packet.transport == .fragment(expected))
         #expect(packet.payload == [1, 2, 3])
     }
 

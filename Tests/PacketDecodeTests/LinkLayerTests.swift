@@ -19,6 +19,8 @@ struct LinkLayerTests {
             (.raw, .bsdRaw, []),
             (.raw, .openBSDRaw, []),
             (.null, .null, []),
+            (.loop, .loop, []),
+            (.loop, .null, []),
         ],
         [false, true]
     )

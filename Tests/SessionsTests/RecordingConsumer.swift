@@ -41,11 +41,12 @@ struct RecordingConsumer: RequestConsumer, ~Copyable {
     private func wants(_ host: Hostname) -> Bool { wantsAll || host.description.hasSuffix(".ai") }
 
     mutating func judge(_ connection: borrowing Connection) -> Int? {
-        guard wants(connection.host) else {
-            declined.append("tls:\(connection.host)")
+        let host = connection.names.asked.first ?? connection.host
+        guard wants(host) else {
+            declined.append("tls:\(host)")
             return nil
         }
-        var entry = Entry(host: connection.host.description, isConnection: true)
+        var entry = Entry(host: host.description, isConnection: true)
         entry.tunnel = connection.tunnel.map { "\($0.host):\($0.port)" }
         entry.isMismatch = connection.hasHostMismatch
         entry.isEncrypted = connection.isEncrypted

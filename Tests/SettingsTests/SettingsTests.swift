@@ -11,6 +11,9 @@ struct SettingsTests {
         #expect(settings.capture.snapLength == 262_144)
         #expect(settings.flows.tracked == 262_144)
         #expect(settings.flows.tcpIdle == .seconds(300))
+        #expect(settings.flows.fragmentsMiB == 4)
+        #expect(settings.flows.names == 65_536)
+        #expect(settings.flows.fragmentTimeout == .seconds(30))
         #expect(settings.inspect.limitMiB == 0)
         #expect(settings.output.incidentsPath == "/var/log/weir/incidents.jsonl")
         #expect(settings.identity.secretFile == "/var/lib/weir/secret")
@@ -91,6 +94,9 @@ struct SettingsTests {
                 "w:2: flows.out_of_order_kib 65536 is above flows.out_of_order_total_mib 1; use 1024"
             ),
             ("[inspect]\ndecoder_total_mib = 1", "w:2: inspect.decoder_total_mib 1 is below 32; use 256"),
+            ("[flows]\nfragments_mib = 0", "w:2: flows.fragments_mib 0 is below 1; use 4"),
+            ("[flows]\nfragment_timeout = '301s'", "w:2: flows.fragment_timeout 301s is above 300s; use \"30s\""),
+            ("[flows]\nnames = 9", "w:2: flows.names 9 is below 1024; use 65536"),
             ("[inspect]\nnesting = 1.5", "w:2: nesting must be an integer, and this is a float"),
             (
                 "[output]\nevents = ['llm', 'leak']",

@@ -35,8 +35,17 @@ package struct CaptureMangler: Sendable {
         case overIPv6
         /// Linux cooked version 2, every packet twice.
         case cookedTwice
+        /// No packet has more than 240 octets of payload: larger ones are cut into fragments, which pass in any order.
+        case fragmented
+        /// The same over IPv6.
+        case fragmentedIPv6
+        /// As captured on a BSD system's loopback.
+        case loopback
         /// Of the client's segments after a request's head, cut to 600 octets, a twentieth is lost to the tap.
         case lossy
+
+        /// Whether packets come in fragments.
+        package var isFragmented: Bool { self == .fragmented || self == .fragmentedIPv6 }
     }
 
     /// A capture in its new guise.
@@ -47,6 +56,22 @@ package struct CaptureMangler: Sendable {
         package let linkType: UInt32
         /// What the tap did not see.
         package let lost: [Loss]
+
+        /// The same on Ethernet, packets with more payload cut into fragments of `size` octets, which pass in any order.
+        package func fragmented(size: Int, seed: UInt64) -> Capture {
+            var generator = SeededGenerator(seed: seed)
+            var identification: UInt32 = 0
+            let pieces = frames.flatMap { frame in
+                identification += 1
+                return IPFragmenter.fragments(
+                    of: frame.octets,
+                    linkLength: 14,
+                    size: size,
+                    identification: identification
+                ).shuffled(using: &generator).map { CapturedFrame($0, at: frame.timestamp) }
+            }
+            return Capture(frames: pieces, linkType: linkType, lost: lost)
+        }
 
         /// The capture as a pcap file.
         package var pcap: [UInt8] { CaptureFile.pcap(frames, linkType: linkType) }
@@ -71,13 +96,16 @@ package struct CaptureMangler: Sendable {
         case .duplicated: mangler.duplicate(percent: 10, seed: seed)
         case .resegmented: mangler.resegment(mtu: 600)
         case .tagged: link = .ethernet(vlan: [42])
-        case .overIPv6: break
+        case .overIPv6, .fragmented, .fragmentedIPv6: break
+        case .loopback: link = .loop
         case .cookedTwice: link = .linuxSLL2
         case .lossy:
             mangler.resegment(mtu: 600)
             mangler.lose(percent: 5, seed: seed)
         }
-        return mangler.capture(link: link, overIPv6: guise == .overIPv6, twice: guise == .cookedTwice)
+        let overIPv6 = guise == .overIPv6 || guise == .fragmentedIPv6
+        let capture = mangler.capture(link: link, overIPv6: overIPv6, twice: guise == .cookedTwice)
+        return guise.isFragmented ? capture.fragmented(size: 240, seed: seed) : capture
     }
 
     /// The segments as a capture; `twice` puts each frame there a second time, as a tap of two interfaces does.

@@ -25,6 +25,8 @@ package struct PacketBuilder: Sendable {
         case raw
         /// BSD loopback, little-endian.
         case null
+        /// OpenBSD loopback, in network order.
+        case loop
 
         /// The number under which capture files know it.
         package var number: UInt32 {
@@ -34,6 +36,7 @@ package struct PacketBuilder: Sendable {
             case .linuxSLL2: 276
             case .raw: 101
             case .null: 0
+            case .loop: 108
             }
         }
     }
@@ -129,6 +132,7 @@ package struct PacketBuilder: Sendable {
             frame.append([0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0])
         case .raw: break
         case .null: frame.append([etherType == 0x0800 ? 2 : 30, 0, 0, 0])
+        case .loop: frame.append([0, 0, 0, etherType == 0x0800 ? 2 : 24])
         }
         frame.append(payload)
         return frame.octets

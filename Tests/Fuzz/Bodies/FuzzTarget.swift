@@ -1,11 +1,13 @@
 /// What is fuzzed: each case has a folder of its name beside this one, with its seeds.
 package enum FuzzTarget: String, CaseIterable, Sendable {
     case capture = "Capture"
+    case fragments = "Fragments"
     case flows = "Flows"
     case tls = "TLS"
     case requests = "Requests"
     case answers = "Answers"
     case socks = "SOCKS"
+    case dns = "DNS"
     case sessions = "Sessions"
     case messages = "Messages"
     case inflate = "Inflate"
@@ -22,11 +24,13 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     package func fuzzOne(_ octets: [UInt8]) {
         switch self {
         case .capture: CaptureBody.fuzzOne(octets)
+        case .fragments: FragmentsBody.fuzzOne(octets)
         case .flows: FlowsBody.fuzzOne(octets)
         case .tls: TLSBody.fuzzOne(octets)
         case .requests: RequestsBody.fuzzOne(octets)
         case .answers: AnswersBody.fuzzOne(octets)
         case .socks: SOCKSBody.fuzzOne(octets)
+        case .dns: DNSBody.fuzzOne(octets)
         case .sessions: SessionsBody.fuzzOne(octets)
         case .messages: MessagesBody.fuzzOne(octets)
         case .inflate: InflateBody.fuzzOne(octets)
