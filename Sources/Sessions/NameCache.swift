@@ -1,4 +1,5 @@
-package import FlowTracking
+internal import AppProtocols
+internal import FlowTracking
 package import Wire
 
 /// Remembers from DNS answers which names an address goes by, for each client and for all.

@@ -1,4 +1,4 @@
-package import Wire
+internal import Wire
 
 /// A DNS message as far as it says which addresses a name has (RFC 1035 § 4, Messages).
 ///
