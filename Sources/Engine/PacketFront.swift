@@ -23,8 +23,8 @@ struct PacketFront: ~Copyable {
     private var segments = Share()
     private var datagrams = Share()
     private var fragmentOctets: UInt64 = 0
-    /// TCP payload of packets that were put together.
-    private var reassembledOctets: UInt64 = 0
+    /// Payload octets of TCP segments and of UDP datagrams that were put together.
+    private var reassembled = (tcp: UInt64(0), udp: UInt64(0))
     /// What could not be read of those, each of whose fragments counts as a packet already.
     private var wholeErrors = CounterGroup()
     private var otherOctets: UInt64 = 0
@@ -127,7 +127,7 @@ struct PacketFront: ~Copyable {
         hasFragments = fragments.waitingPackets > 0
         guard isComplete else { return }
         do throws(PacketError) {
-            try PacketFront.pass(fragments, stamp, &names, &answers, &reassembledOctets, forward)
+            try PacketFront.pass(fragments, stamp, &names, &answers, &reassembled, forward)
         } catch {
             wholeErrors.add(1, to: PacketFront.name(of: error))
         }
@@ -139,11 +139,15 @@ struct PacketFront: ~Copyable {
         _ stamp: PacketStamp,
         _ names: inout NameReader,
         _ answers: inout [NameAnswer],
-        _ payload: inout UInt64,
+        _ payload: inout (tcp: UInt64, udp: UInt64),
         _ forward: (borrowing DecodedPacket, PacketStamp) -> Void
     ) throws(PacketError) {
         let whole = try fragments.packet()
-        if case .tcp = whole.transport { payload &+= UInt64(FlowLimits.payloadLength(whole)) }
+        switch whole.transport {
+        case .tcp: payload.tcp &+= UInt64(FlowLimits.payloadLength(whole))
+        case .udp: payload.udp &+= UInt64(FlowLimits.payloadLength(whole))
+        case .fragment, .other: break
+        }
         // What is neither TCP nor UDP has no flow, and is counted as the fragments that it came in.
         pass(whole, stamp, &names, &answers, forward)
     }
@@ -186,9 +190,9 @@ struct PacketFront: ~Copyable {
         counters.ledger.wire.enter([
             "tcp_headers": segments.octets &- segments.payload, "tcp_payload": segments.payload,
             "udp_headers": datagrams.octets &- datagrams.payload, "udp_payload": datagrams.payload,
-            "reassembled": reassembledOctets, "ip_fragment": fragmentOctets &- min(fragmentOctets, reassembledOctets),
-            "not_tcp_or_udp": otherOctets, "not_understood": unreadOctets,
+            "ip_fragment": fragmentOctets, "not_tcp_or_udp": otherOctets, "not_understood": unreadOctets,
         ])
+        counters.ledger.reassembled.enter(["tcp": reassembled.tcp, "udp": reassembled.udp])
     }
 
     /// Packets of one transport.
