@@ -10,7 +10,7 @@ extension EndToEnd {
             ring_mib = 1
             [flows]
             tracked = 16384
-            reassembling = 256
+            reassembling = 1024
             out_of_order_kib = 64
             out_of_order_total_mib = 4
             [inspect]
@@ -61,7 +61,7 @@ extension EndToEnd {
                         try capture.open(client: index + 1)
                         try capture.send(client: index + 1, sequence: 1_000, head)
                     }
-                    try capture.flood(40_000) { capture, index in
+                    try capture.flood(8_000) { capture, index in
                         let sent = UInt32(1_000 + head.count + index / 2_000)
                         try capture.send(client: index % 2_000 + 1, sequence: sent, [0x61])
                     }
