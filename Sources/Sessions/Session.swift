@@ -1,6 +1,7 @@
 internal import AppProtocols
 internal import FlowTracking
 internal import SecureTransport
+internal import Wire
 
 /// What one flow has said so far: which protocol it speaks, and the parsers of both directions.
 ///

@@ -16,7 +16,9 @@ extension SessionTracker where Consumer: ~Copyable {
 
     /// Whether DNS may say that a UDP flow goes to a service: the web is served at its port, and its address has names.
     func mayBeNamed(_ facts: borrowing FlowFacts) -> Bool {
-        (facts.server.port == 443 || facts.server.port == 80) && !resolved(facts, nil).isEmpty
+        let port = facts.server.port
+        guard port == 443 || port == 80 else { return false }
+        return !resolved(facts, nil).isEmpty
     }
 
     /// Judges a UDP flow; what a server sends before its client is waited out.
