@@ -1,3 +1,4 @@
+import AppProtocols
 import FlowTracking
 import PacketCapture
 import PacketDecode
