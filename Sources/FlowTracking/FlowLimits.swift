@@ -29,7 +29,7 @@ package struct FlowLimits: Hashable, Sendable {
     ///
     /// The receiver has them, so only the tap can have them later: capture queues put packets out of order by some tens
     /// of milliseconds, and each millisecond more costs buffers.
-    @usableFromInline package var gapGrace = 250
+    @usableFromInline package var gapGrace = 500
     /// A hole in a flow of whose peer no acknowledgement was ever seen stays open for so long.
     @usableFromInline package var holePatience = 5_000
     /// The first data of a direction whose SYN was not seen waits for so long, in case earlier data or the SYN is late.

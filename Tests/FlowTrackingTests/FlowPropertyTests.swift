@@ -86,6 +86,7 @@ struct FlowPropertyTests {
 
         var limits = FlowLimits()
         limits.midstreamGrace = 600
+        limits.gapGrace = 1_000
         limits.midstreamHold = 1 << 20
         var tap = Tap(limits)
         for (index, segment) in segments.enumerated() {

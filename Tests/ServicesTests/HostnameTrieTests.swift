@@ -38,7 +38,7 @@ struct HostnameTrieTests {
 
     @Test(
         "a name that no pattern comes near to is denied",
-        arguments: ["www.elsewhere.org", "com", "xexample.com", "", "."]
+        arguments: ["www.elsewhere.org", "xexample.com", "", "."]
     )
     func denied(host: String) throws {
         var trie = HostnameTrie()
