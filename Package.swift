@@ -179,9 +179,8 @@ package.targets += [
 
 if Context.environment["FUZZ"] != nil {
     package.targets += [
-        "Capture", "Fragments", "Flows", "TLS", "Requests", "Answers", "SOCKS", "DNS", "Sessions", "Messages",
-        "Inflate", "Scan",
-        "Patterns",
+        "Capture", "Fragments", "Flows", "TLS", "Requests", "Answers", "HTTP2", "HPACK", "WebSocket", "SOCKS", "DNS",
+        "Sessions", "Messages", "Inflate", "Scan", "Patterns",
         "Code", "Index", "TOML", "Rules", "Services", "Settings",
     ].map(fuzz)
 }

@@ -8,6 +8,8 @@ package struct HTTP1Answer: Equatable, Sendable {
     package let request: Int?
     /// Whether the server agreed to leave HTTP, by 101 or by 2xx to CONNECT: what follows is the other protocol's.
     package let switchesProtocols: Bool
+    /// The extensions of a WebSocket that the server agreed to; nil unless it is an answer of status 101.
+    package let webSocketExtensions: WebSocketExtensions?
 }
 
 /// Reads the server's direction of an HTTP/1 connection as far as the client's needs it: statuses, in order.
@@ -187,15 +189,30 @@ package struct HTTP1ResponseReader: ~Copyable {
         let request = isAligned ? answered : nil
         answered += 1
         let isSwitch = status == 101 || (method == .connect && status < 300)
+        var extensions: WebSocketExtensions?
         if isSwitch {
             phase = .switched
+            if status == 101 {
+                extensions = WebSocketExtensions(
+                    fields(line, fieldsStart).values(of: "sec-websocket-extensions")
+                )
+            }
         } else if status == 204 || status == 304 || method == .head {
             beginHead()
         } else {
-            let fields = HTTPFields(line.extracting(min(fieldsStart + 1, line.count)..<line.count))
-            beginBody(HTTP1DeclaredFraming(fields, minorVersion: line[7] & 0x0F).response)
+            beginBody(HTTP1DeclaredFraming(fields(line, fieldsStart), minorVersion: line[7] & 0x0F).response)
         }
-        return HTTP1Answer(status: status, request: request, switchesProtocols: isSwitch)
+        return HTTP1Answer(
+            status: status,
+            request: request,
+            switchesProtocols: isSwitch,
+            webSocketExtensions: extensions
+        )
+    }
+
+    /// The fields of a head whose status line ends at `lineFeed`.
+    private func fields(_ head: Span<UInt8>, _ lineFeed: Int) -> HTTPFields {
+        HTTPFields(head.extracting(min(lineFeed + 1, head.count)..<head.count))
     }
 
     private mutating func beginBody(_ framing: HTTP1Framing) {

@@ -6,6 +6,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case tls = "TLS"
     case requests = "Requests"
     case answers = "Answers"
+    case http2 = "HTTP2"
+    case hpack = "HPACK"
+    case webSocket = "WebSocket"
     case socks = "SOCKS"
     case dns = "DNS"
     case sessions = "Sessions"
@@ -29,6 +32,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .tls: TLSBody.fuzzOne(octets)
         case .requests: RequestsBody.fuzzOne(octets)
         case .answers: AnswersBody.fuzzOne(octets)
+        case .http2: HTTP2Body.fuzzOne(octets)
+        case .hpack: HPACKBody.fuzzOne(octets)
+        case .webSocket: WebSocketBody.fuzzOne(octets)
         case .socks: SOCKSBody.fuzzOne(octets)
         case .dns: DNSBody.fuzzOne(octets)
         case .sessions: SessionsBody.fuzzOne(octets)

@@ -72,6 +72,23 @@ package struct HTTPFields: Sendable {
         }
     }
 
+    /// The octets of the section, or of all names and values where they came one by one.
+    package var octetCount: Int { octets.count }
+
+    /// Adds a field behind the others; its octets are copied.
+    package mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
+        let start = octets.count
+        for index in name.indices { octets.append(name[index]) }
+        for index in value.indices { octets.append(value[index]) }
+        let middle = start + name.count
+        add(name: start..<middle, value: middle..<octets.count)
+    }
+
+    /// Leaves out the fields whose names begin with a colon: HTTP/2's pseudo-header fields (RFC 9113 § 8.3).
+    package mutating func removePseudoFields() {
+        entries.removeAll { octets[Int($0.nameStart)] == UInt8(ascii: ":") }
+    }
+
     /// How many fields there are.
     package var count: Int { entries.count }
 
