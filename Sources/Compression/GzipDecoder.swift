@@ -21,6 +21,9 @@ package struct GzipDecoder: ~Copyable, StreamDecoder {
 
         /// HTTP's `deflate`: zlib by the standard, raw deflate from senders that misread it; told by the first octets.
         case deflate
+
+        /// One raw deflate stream that goes on behind a final block, as permessage-deflate's may (RFC 7692 § 7.2.3.4).
+        case messages
     }
 
     /// Octets that were taken in, up to the end of the stream or the octet that proved it wrong.
@@ -125,7 +128,7 @@ package struct GzipDecoder: ~Copyable, StreamDecoder {
         switch format {
         case .gzip: return open(windowBits: 15 + 16)
         case .zlib: return open(windowBits: 15)
-        case .raw: return open(windowBits: -15)
+        case .raw, .messages: return open(windowBits: -15)
         case .deflate: break
         }
         guard let first = firstOctet else {
@@ -197,6 +200,10 @@ package struct GzipDecoder: ~Copyable, StreamDecoder {
         let hadWaiting = isFull
         isFull = count == output.count
         switch result {
+        case Z_STREAM_END where format == .messages:
+            isFull = false
+            // Keeps the window: what comes next may refer to it. `stream` was initialised by `open` and is still ours.
+            unsafe inflateResetKeep(stream)
         case Z_STREAM_END:
             status = .finished
             isFull = false

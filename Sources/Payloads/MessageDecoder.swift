@@ -6,11 +6,14 @@
 /// - Note: Of a compressed body, everything after the first hole is charged as the hole is: no coding here can be picked up
 ///   again in the middle. A body that is not coded as it says is read as what it is.
 package struct MessageDecoder: ~Copyable {
-    private var decode: DecodeState
-    private var payload: PayloadDecoder
+    var decode: DecodeState
+    var payload: PayloadDecoder
 
     /// The content codings; nil where there are none, none that is true to its name, or when nothing more is decoded.
     private var coding: CodingLayer?
+
+    /// What a compressed message of a WebSocket shares with those before it.
+    private let inflater: MessageInflater?
 
     /// Coded octets that were taken in and not yet charged, because their output waits for more.
     private var withheld = 0
@@ -24,13 +27,19 @@ package struct MessageDecoder: ~Copyable {
     private static let codedSlice = 4_096
 
     /// Starts at the first octet of a body.
-    package init(_ head: MessageHead, limits: DecodeLimits = DecodeLimits()) {
+    ///
+    /// A compressed message of a WebSocket comes with an `inflater`: what it shares with those before it.
+    package init(_ head: MessageHead, limits: DecodeLimits = DecodeLimits(), inflater: MessageInflater? = nil) {
+        self.inflater = inflater
+        inflater?.begin(takesContext: head.takesContext)
         decode = DecodeState(limits: limits)
         var origin = PayloadOrigin(segment: head.segment, depth: 0)
         origin.format = head.format
         origin.wantsLeaves = head.segment != .file
         if let type = head.contentType { origin.type = MediaType(type.utf8.span) }
         if head.chunked { origin.codings.append(.chunked) }
+        if head.isWebSocket { origin.codings.append(.websocket) }
+        if inflater != nil { origin.codings.append(.deflate) }
         payload = PayloadDecoder(origin, limits)
         let codings = ContentCoding.list(head.contentEncoding)
         if codings.count > limits.nesting {
@@ -66,7 +75,7 @@ package struct MessageDecoder: ~Copyable {
         guard !isFinished else { return decode.meter.addOpaque(body.count, lost ?? .damaged) }
         var position = 0
         while position < body.count, lost == nil {
-            var end = coding != nil ? min(body.count, position + Self.codedSlice) : body.count
+            var end = coding != nil || inflater != nil ? min(body.count, position + Self.codedSlice) : body.count
             if let limit = decode.limits.inspectedOctets {
                 let left = max(0, limit - decode.codedOctets)
                 guard left > 0 else {
@@ -93,6 +102,7 @@ package struct MessageDecoder: ~Copyable {
         decode.meter.addOpaque(octets, reason)
         guard lost == nil, !isFinished else { return }
         decode.codedOctets += octets
+        if inflater != nil { return lose(reason, &sink) }
         if let coding {
             endProbe(coding, &sink)
             if let failure = coding.failure { return lose(failure, &sink) }
@@ -106,13 +116,15 @@ package struct MessageDecoder: ~Copyable {
         guard !isFinished else { return }
         isFinished = true
         guard lost == nil else { return }
+        if let inflater, complete { endInflation(inflater, &sink) }
         if let coding { endProbe(coding, &sink) }
         if let failure = coding?.failure { return lose(failure, &sink) }
         endPayload(isTruncated: !complete || coding?.isFinished == false, missing: .damaged, &sink)
     }
 
-    private mutating func lose<S: LeafSink & ~Copyable>(_ reason: OpaqueReason, _ sink: inout S) {
+    mutating func lose<S: LeafSink & ~Copyable>(_ reason: OpaqueReason, _ sink: inout S) {
         lost = reason
+        inflater?.forget(reason)
         endPayload(isTruncated: true, missing: reason, &sink)
     }
 
@@ -154,6 +166,7 @@ package struct MessageDecoder: ~Copyable {
         _ end: Int,
         _ sink: inout S
     ) -> Int {
+        if let inflater { return inflate(body, position, end, inflater, &sink) }
         let octets = body.extracting(position..<end)
         guard let coding else {
             payload.consume(octets, &decode, &sink)

@@ -9,6 +9,12 @@ package struct MessageHead: Sendable {
     /// Whether HTTP chunked framing was removed from the octets that the decoder is given.
     package var chunked: Bool
 
+    /// Whether the body is a message of a WebSocket.
+    package var isWebSocket = false
+
+    /// Whether such a message, if it is compressed, may refer to those before it (RFC 7692 § 7.1.1).
+    package var takesContext = true
+
     /// The API whose bodies these are, by which text finds its segment.
     package var format: BodyFormat
 

@@ -44,7 +44,7 @@ struct GzipDecoderTests {
             switch format {
             case .gzip: DeflateWriter.gzip(Self.text)
             case .zlib, .deflate: DeflateWriter.zlib(Self.text)
-            case .raw: DeflateWriter.raw(Self.text)
+            case .raw, .messages: DeflateWriter.raw(Self.text)
             }
         Torture.everySplit(of: coded) { chunks in
             let result = Self.decode(format, chunks)
