@@ -44,6 +44,22 @@ package struct MessageScan: ~Copyable {
         self.leaves = leaves
     }
 
+    /// Begins a message of a WebSocket, whose opening request was scanned before.
+    ///
+    /// `model` is what the opening's path names; `inflater` is what compressed messages share, nil for one that is not
+    /// compressed.
+    package init(_ worker: DetectionWorker, message: MessageHead, model: String?, inflater: MessageInflater?) {
+        set = worker.set
+        pathModel = model
+        decoder = MessageDecoder(message, limits: worker.set.limits, inflater: inflater)
+        leaves = LeafScanner(worker)
+        safeTarget = ""
+        hasTargetHit = false
+        hasHeaderHit = false
+        safeUserAgent = nil
+        safeContentType = nil
+    }
+
     /// What became of the body's octets so far.
     package var ledger: OctetLedger { decoder.ledger }
 

@@ -23,18 +23,20 @@ package struct RequestDescription: Sendable {
     ///   - target: the request target as it was sent, in any of its forms.
     ///   - headers: the fields in the order they were sent, trailers not among them.
     ///   - service: what the catalogue says of it: the body's format, and whether a body without structure is a file.
+    ///   - hasTransferCodings: whether `Transfer-Encoding` means anything: not in HTTP/2 (RFC 9113 § 8.2.2).
     package init(
         method: String,
         target: String,
         headers: [RequestHeader],
-        service: ServiceMatch? = nil
+        service: ServiceMatch? = nil,
+        hasTransferCodings: Bool = true
     ) {
         self.method = method
         self.headers = headers
         self.target = RequestTarget(target)
         pathModel = self.target.model
         credential = RequestCredential.find(headers, keyParameter: self.target.keyParameter)
-        let transfer = RequestDescription.list("transfer-encoding", in: headers)
+        let transfer = hasTransferCodings ? RequestDescription.list("transfer-encoding", in: headers) : []
         messageHead = MessageHead(
             contentType: headers.first { $0.isNamed("content-type") }?.value,
             // Transfer codings were applied after the content's own (RFC 9112 § 7), so they come off first.
@@ -44,6 +46,13 @@ package struct RequestDescription: Sendable {
             format: service?.format.flatMap(BodyFormat.init(rawValue:)) ?? BodyFormat(path: target),
             segment: service?.channel == .fileUpload ? .file : .body
         )
+    }
+
+    /// What a message is of the WebSocket that the request opened: no field of the request speaks of it.
+    package var messageOfWebSocket: MessageHead {
+        var head = MessageHead(format: messageHead.format)
+        head.isWebSocket = true
+        return head
     }
 
     /// The elements of a list field over all its occurrences, lower case, `identity` left out.

@@ -137,6 +137,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         ]
         for (reason, count) in dropped where count > 0 { counters.errors.add(count, to: reason) }
         enter(flows, seen, in: &counters.ledger)
+        if seen.streamsGivenUp > 0 { counters.limits.add(UInt64(seen.streamsGivenUp), to: "http2_streams") }
         if flows.evicted > 0 { counters.limits.add(flows.evicted, to: "flows") }
         if flows.droppedEmbryonic > 0 { counters.limits.add(flows.droppedEmbryonic, to: "half_open_flows") }
         if flows.budgetOctets > 0 { counters.limits.add(flows.budgetOctets, to: "out_of_order_bytes") }

@@ -45,6 +45,9 @@ struct DecoderBudget {
         held = [Int](repeating: 0, count: ShardPlan.fileShards)
     }
 
+    /// WebSockets of one share whose compression context is kept between messages, 72 KiB each.
+    var socketContexts: Int { pool == nil ? 16 : 256 }
+
     /// The share of a flow.
     func share(of envelope: borrowing Envelope) -> Int {
         guard pool == nil else { return 0 }

@@ -42,6 +42,22 @@ package struct QueuedScanPort: ~Copyable, ScanPort {
         open[shard].append(.begin(request, slot: policy.shared(slot)), weight: 1_024)
     }
 
+    /// Sends that a message begins, to the thread that has the request within whose WebSocket it does.
+    package mutating func begin(_ message: consuming SocketMessage, slot: Int, within opening: Int) {
+        while slots.count <= slot { slots.append(Slot()) }
+        guard let shard = shard(ofOpen: opening) else {
+            slots[slot] = Slot()
+            return unrecorded += 1
+        }
+        slots[slot] = Slot(shard: shard, isRecorded: true)
+        var message = message
+        if slots[opening].lacksMessage {
+            slots[opening].lacksMessage = false
+            message.takesContext = false
+        }
+        open[shard].append(.beginMessage(message, slot: policy.shared(slot), within: policy.shared(opening)))
+    }
+
     /// Copies octets of a body and sends them.
     package mutating func body(_ octets: Span<UInt8>, slot: Int, at time: Timestamp) {
         guard let shard = shard(ofOpen: slot) else { return unrecordedOctets += UInt64(octets.count) }
@@ -110,6 +126,10 @@ package struct QueuedScanPort: ~Copyable, ScanPort {
         case .begin(_, let slot):
             slots[policy.own(slot)].isRecorded = false
             unrecorded += 1
+        case .beginMessage(_, let slot, let opening):
+            slots[policy.own(slot)].isRecorded = false
+            slots[policy.own(opening)].lacksMessage = true
+            unrecorded += 1
         case .lost(let octets, let reason, let slot, _):
             if slots[policy.own(slot)].isRecorded {
                 owed[slot, default: [:]][reason, default: 0] += octets
@@ -147,6 +167,8 @@ package struct QueuedScanPort: ~Copyable, ScanPort {
     private struct Slot {
         var shard = 0
         var isRecorded = false
+        /// Whether a message of the WebSocket that it opened was dropped, so that the next cannot refer to it.
+        var lacksMessage = false
     }
 }
 
@@ -235,6 +257,7 @@ extension ScanMessage {
     fileprivate var time: Timestamp? {
         switch self {
         case .begin(let request, _): request.began
+        case .beginMessage(let message, _, _): message.began
         case .body(_, _, let time), .lost(_, _, _, let time), .review(_, let time), .end(_, _, let time): time
         case .record(let record): record.timestamp
         }

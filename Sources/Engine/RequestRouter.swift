@@ -26,6 +26,8 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
     private var freeSlots: [Int] = []
     /// When the next partial record is due, by slot.
     private var due: [Timestamp] = []
+    /// What stands for a request among those accepted, by slot.
+    private var roles: [Role] = []
 
     /// Nanoseconds after which what is open gets a record, and after which again.
     private static var partialInterval: Int64 { 60_000_000_000 }
@@ -48,8 +50,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         let head = request.head
         let choice = request.names.isEmpty ? nil : NameChoice(request.names, set.catalogue)
         let host = choice?.host ?? request.host
-        let opensWebSocket = head.upgrade?.contains("websocket") == true
-        let method = opensWebSocket ? "WS" : head.method
+        let method = head.opensWebSocket ? "WS" : head.method
         guard let match = set.catalogue.match(host: host, method: method, path: head.path) else { return nil }
         let slot = takeSlot(began: request.began.timestamp)
         let headers = head.headers.map { RequestHeader($0.name, $0.value) }
@@ -57,10 +58,11 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
             method: head.method,
             target: head.target,
             headers: headers,
-            service: match
+            service: match,
+            hasTransferCodings: head.version == .http1
         )
         let client = set.catalogue.client(userAgent: head.userAgent, service: match.service.id) { head.value(of: $0) }
-        var envelope = envelope(request.flow, appProtocol: "http")
+        var envelope = envelope(request.flow, appProtocol: head.version == .http1 ? "http" : "http2")
         envelope.http = HTTPFacts(hostname: host.description, port: request.port, method: head.method)
         let open = OpenRequest(
             description: description,
@@ -86,7 +88,29 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
             visibility: .plaintext
         )
         accepted += 1
+        roles[slot] = head.opensWebSocket ? .opening : .plain
         port.begin(open, slot: slot)
+        return slot
+    }
+
+    /// Accepts a message of a WebSocket: the service was told by the request that opened it.
+    package mutating func messageBegan(_ message: borrowing WebSocketMessage, within opening: Int) -> Int {
+        let slot = takeSlot(began: message.began.timestamp)
+        // The first message is counted in place of the opening, which then has no record.
+        if roles[opening] == .opening { roles[opening] = .replaced } else { accepted += 1 }
+        let begun = SocketMessage(
+            number: RequestNumber(
+                file: file,
+                packet: message.began.number,
+                flowID: message.flowID,
+                request: UInt64(message.number)
+            ),
+            began: message.began.timestamp,
+            isCompressed: message.isCompressed,
+            takesContext: message.takesContext,
+            isAssumed: message.isAssumed
+        )
+        port.begin(begun, slot: slot, within: opening)
         return slot
     }
 
@@ -105,6 +129,9 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
             case .damaged: .damaged
             case .protocolSwitched: .coding
             }
+        // Octets between messages are charged to the opening, which then has a record of its own.
+        if roles[slot] == .replaced { accepted += 1 }
+        roles[slot] = .plain
         port.lost(octets, reason, slot: slot, at: now)
     }
 
@@ -177,15 +204,26 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         freeSlots.append(slot)
     }
 
+    private enum Role {
+        /// It counts.
+        case plain
+        /// It opens a WebSocket: the first message will take its place.
+        case opening
+        /// A message has taken its place.
+        case replaced
+    }
+
     // MARK: Parts of records
 
     private mutating func takeSlot(began: Timestamp) -> Int {
         let first = began.advanced(byNanoseconds: Self.partialInterval)
         guard let slot = freeSlots.popLast() else {
             due.append(first)
+            roles.append(.plain)
             return due.count - 1
         }
         due[slot] = first
+        roles[slot] = .plain
         return slot
     }
 

@@ -8,6 +8,8 @@ package import Wire
 package enum ScanMessage: Sendable {
     /// A request begins.
     case begin(OpenRequest, slot: Int)
+    /// A message begins on the WebSocket that the request at slot `within` opened.
+    case beginMessage(SocketMessage, slot: Int, within: Int)
     /// Octets of its body, copied out of the capture ring.
     case body(BodyChunk, slot: Int, at: Timestamp)
     /// Octets of its body that did not arrive.

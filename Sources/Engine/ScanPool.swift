@@ -98,6 +98,7 @@ extension ScanWorker where Output: ~Copyable {
     package mutating func perform(_ message: ScanMessage) {
         switch message {
         case .begin(let request, let slot): begin(request, slot: slot)
+        case .beginMessage(let message, let slot, let opening): begin(message, slot: slot, within: opening)
         case .body(let chunk, let slot, let time): chunk.lend { body($0, slot: slot, at: time) }
         case .lost(let octets, let reason, let slot, let time): lost(octets, reason, slot: slot, at: time)
         case .review(let slot, let time): review(slot: slot, at: time)

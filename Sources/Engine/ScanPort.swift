@@ -33,6 +33,8 @@ package struct OpenRequest: Sendable {
 package protocol ScanPort: ~Copyable {
     /// A request begins.
     mutating func begin(_ request: consuming OpenRequest, slot: Int)
+    /// A message begins on the WebSocket that the request at slot `opening` opened.
+    mutating func begin(_ message: consuming SocketMessage, slot: Int, within opening: Int)
     /// Octets of its body, borrowed until the call returns.
     mutating func body(_ octets: Span<UInt8>, slot: Int, at time: Timestamp)
     /// Octets of its body that did not arrive.

@@ -2,6 +2,7 @@ internal import BasicContainers
 package import Detection
 package import Incidents
 package import Payloads
+internal import Services
 package import Wire
 
 /// Scans the messages of open requests and reports what it finds as the octets come.
@@ -14,6 +15,8 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     private var detection: DetectionWorker
     private var messages = UniqueArray<OpenMessage?>()
     private var budget: DecoderBudget
+    /// Requests that opened WebSockets with compressed messages, the most recently used last.
+    private var inflating: [(slot: Int, share: Int)] = []
 
     /// A worker that begins messages with `set`; memory for decompression comes from `pool`, without one from shares that do
     /// not depend on other workers.
@@ -47,6 +50,29 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
         reportFinding(slot: slot, at: began)
     }
 
+    /// Begins a message of a WebSocket; what its records say of the head is the opening request's.
+    package mutating func begin(_ message: consuming SocketMessage, slot: Int, within opening: Int) {
+        guard opening < messages.count, var request = messages[opening]?.request else { return }
+        while messages.count <= slot { messages.append(nil) }
+        request.envelope.appProtocol = "websocket"
+        request.number = message.number
+        request.began = message.began
+        if message.isAssumed, request.service.confidence == Confidence.high.rawValue {
+            request.service.confidence = Confidence.medium.rawValue
+        }
+        var head = request.description.messageOfWebSocket
+        head.takesContext = message.takesContext
+        let inflater = message.isCompressed ? inflater(of: opening) : nil
+        // What the opening names by its path; it has no body.
+        let model = messages[opening]?.scan.model
+        messages[opening]?.hasMessages = true
+        messages[slot] = OpenMessage(
+            request: request,
+            share: budget.share(of: request.envelope),
+            scan: MessageScan(detection, message: head, model: model, inflater: inflater)
+        )
+    }
+
     /// Scans octets of a body.
     package mutating func body(_ octets: Span<UInt8>, slot: Int, at time: Timestamp) {
         guard slot < messages.count else { return }
@@ -65,7 +91,9 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     /// Reports what has been found in a message and how far it has come.
     package mutating func review(slot: Int, at time: Timestamp) {
         reportFinding(slot: slot, at: time)
-        guard slot < messages.count, let record = messages[slot]?.partialRecord else { return }
+        guard slot < messages.count, messages[slot]?.isRecorded == true,
+            let record = messages[slot]?.partialRecord
+        else { return }
         output.report(record)
     }
 
@@ -74,6 +102,8 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
         guard slot < messages.count, var message = messages[slot].take() else { return }
         let result = message.finish(isComplete: isComplete, &budget)
         report(result.finding, of: message.request, at: time, isLast: true)
+        inflating.removeAll { $0.slot == slot }
+        guard message.isRecorded else { return }
         var record = message.request.record(ledger: result.ledger, model: result.model)
         record.limitsReached = result.limitsReached
         output.report(record)
@@ -82,6 +112,20 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     /// Passes a record on.
     package mutating func record(_ record: consuming LLMRecord) {
         output.report(record)
+    }
+
+    /// What the compressed messages of a WebSocket share; where too many are kept, the one used least recently gives way.
+    private mutating func inflater(of opening: Int) -> MessageInflater? {
+        guard let share = messages[opening]?.share else { return nil }
+        inflating.removeAll { $0.slot == opening }
+        inflating.append((opening, share))
+        if inflating.count(where: { $0.share == share }) > budget.socketContexts,
+            let oldest = inflating.firstIndex(where: { $0.share == share })
+        {
+            messages[inflating.remove(at: oldest).slot]?.inflater?.forget(.buffer)
+        }
+        if messages[opening]?.inflater == nil { messages[opening]?.inflater = MessageInflater() }
+        return messages[opening]?.inflater
     }
 
     private mutating func reportFinding(slot: Int, at time: Timestamp) {
@@ -116,6 +160,19 @@ struct OpenMessage: ~Copyable {
     /// The share of the budget for decompression that the message takes from.
     let share: Int
     var scan: MessageScan
+    /// What the compressed messages share of the WebSocket that the request opened.
+    var inflater: MessageInflater?
+    /// Whether messages came on it: they have records, and the request none unless octets are charged to it.
+    var hasMessages = false
+
+    init(request: OpenRequest, share: Int, scan: consuming MessageScan) {
+        self.request = request
+        self.share = share
+        self.scan = scan
+    }
+
+    /// Whether the request has a record of its own.
+    var isRecorded: Bool { !hasMessages || scan.ledger.requestOctets > 0 }
 
     mutating func body(_ octets: Span<UInt8>, _ budget: inout DecoderBudget) {
         let held = scan.decoderOctets

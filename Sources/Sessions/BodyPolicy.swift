@@ -25,6 +25,10 @@ extension BodyPolicy where Self: ~Copyable {
 package protocol RequestConsumer: BodyPolicy, ~Copyable {
     /// Body octets, transfer framing removed, in order; borrowed until the call returns.
     mutating func body(_ octets: Span<UInt8>, slot: Int)
+    /// A message begins on the WebSocket that the request at slot `opening` opened; the message's own slot.
+    ///
+    /// From the first message on, `opening` is only told of octets that belong to no message, and ends after them all.
+    mutating func messageBegan(_ message: borrowing WebSocketMessage, within opening: Int) -> Int
     /// So many octets of the body are missing or cannot be read; what follows is behind them.
     mutating func bodyLost(_ octets: Int, _ loss: BodyLoss, slot: Int)
     /// The request is over, at this packet.
@@ -56,7 +60,7 @@ package enum BodyLoss: Sendable {
     case headers
     /// They are not what their framing says.
     case damaged
-    /// They belong to a protocol that is not read, such as a WebSocket behind an Upgrade.
+    /// They belong to a protocol or an extension of one that is not read, such as what an Upgrade may lead to.
     case protocolSwitched
 }
 

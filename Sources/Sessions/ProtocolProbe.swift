@@ -5,6 +5,8 @@ internal import SecureTransport
 package enum SpokenProtocol: Sendable, Equatable {
     /// HTTP/1.0 or HTTP/1.1.
     case http1
+    /// HTTP/2, from its preface on.
+    case http2
     /// TLS, from its ClientHello on.
     case tls
     /// TLS, joined after its greeting.
@@ -24,12 +26,14 @@ package enum ProtocolProbe {
     package static func recognise(_ octets: Span<UInt8>) -> SpokenProtocol? {
         let tls = TLSProbe.looksLikeClientHello(octets)
         let http1 = HTTP1Probe.verdict(octets)
+        let http2 = HTTP2Probe.verdict(octets)
         let socks = SOCKSProbe.verdict(octets)
         if tls == .yes { return .tls }
         if tls == .encryptedMidstream { return .encrypted }
         if http1 == .yes { return .http1 }
+        if http2 == .yes { return .http2 }
         if socks == .yes { return .socks }
-        let isOpen = tls == .needMore || http1 == .needMore || socks == .needMore
+        let isOpen = tls == .needMore || http1 == .needMore || http2 == .needMore || socks == .needMore
         return isOpen && octets.count <= limit ? nil : .unrecognised
     }
 }

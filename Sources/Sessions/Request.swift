@@ -4,8 +4,8 @@ package import Wire
 
 /// One request as a client sent it: its head and what is known of the connection that carries it.
 package struct Request: Sendable {
-    /// The head; for HTTP/1 the request line and header section.
-    package let head: HTTP1RequestHead
+    /// The head, the same for every version of HTTP.
+    package let head: RequestHead
     /// The flow that carries the request.
     package let flow: FlowFacts
     /// The tunnel around it, if a proxy made one.

@@ -39,6 +39,8 @@ package struct Session: ~Copyable {
         probed = []
         serverOctets = 0
         http1 = nil
+        http2 = nil
+        webSocket = nil
         hello = nil
         serverHello = nil
         earlyGreeting = nil
@@ -55,11 +57,15 @@ package struct Session: ~Copyable {
 
     /// What the flow table still has to deliver of this flow.
     var interest: Interest {
-        let isWanted = context.requestSlot != nil || context.connectionSlot != nil
+        let isWanted =
+            context.requestSlot != nil || context.connectionSlot != nil || webSocket != nil
+            || (http2?.streams.count ?? 0) > 0
         let needsServer: Bool
         switch phase {
         case .probing, .socks, .tls: needsServer = serverOctets < SessionLimits.serverPatience
         case .http1: needsServer = responses != nil || mayBeReversed
+        // What a server allows or agrees to shows in what its client sends.
+        case .http2, .webSocket: needsServer = false
         case .unread:
             guard serverHello != nil else { return isWanted ? Interest.none.wanted : .none }
             needsServer = true
@@ -74,6 +80,10 @@ package struct Session: ~Copyable {
         case probing
         /// Requests are read.
         case http1
+        /// Frames of HTTP/2 are read.
+        case http2
+        /// Frames of a WebSocket are read.
+        case webSocket
         /// A TLS greeting is read.
         case tls
         /// A SOCKS request is read.

@@ -1,3 +1,4 @@
+internal import AppProtocols
 internal import FlowTracking
 internal import Wire
 
@@ -27,6 +28,14 @@ struct SessionContext {
     var isConnecting = false
     /// The target of that CONNECT; nil when it could not be read.
     var connectTarget: Tunnel?
+    /// Whether that request offers to go on in HTTP/2.
+    var offersHTTP2 = false
+    /// Whether that request opens a WebSocket.
+    var opensWebSocket = false
+    /// The extensions that it offers.
+    var offeredExtensions = WebSocketExtensions([])
+    /// The extensions that the server has agreed to; nil while its answer has not been read.
+    var agreedExtensions: WebSocketExtensions?
     /// Whether the body of the last request is over.
     var isBodyOver = true
 
@@ -49,11 +58,17 @@ struct SessionContext {
         self.facts = facts
     }
 
+    /// Whether what follows a protocol switch is read as a stream of its own.
+    var readsBehindSwitch: Bool { isConnecting || offersHTTP2 || (opensWebSocket && requestSlot != nil) }
+
     /// Forgets what belongs to the stream around a tunnel.
     mutating func startOver() {
         awaitsSwitch = false
         isConnecting = false
         connectTarget = nil
+        offersHTTP2 = false
+        opensWebSocket = false
+        agreedExtensions = nil
         isBodyOver = true
         announced = []
         announcedCount = 0

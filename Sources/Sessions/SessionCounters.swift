@@ -5,7 +5,11 @@
 package struct SessionCounters: Sendable, Equatable {
     /// Requests whose head was read.
     package var requests = 0
-    /// Client octets that are heads, trailers, framing of chunks, lines between requests, or talk with a SOCKS proxy.
+    /// Messages of WebSockets that go to services.
+    package var messages = 0
+    /// Streams of HTTP/2 that were given up because too many were open.
+    package var streamsGivenUp = 0
+    /// Client octets that are heads, trailers, framing of chunks, frames or messages, control frames, padding, lines between requests, or talk with a SOCKS proxy.
     ///
     /// While a head is incomplete its octets stand here, too.
     package var framingOctets = 0

@@ -1,7 +1,7 @@
 internal import AppProtocols
 internal import SecureTransport
 
-/// What few sessions need, and none for long: readers of greetings, of proxies' answers and of SOCKS.
+/// What few sessions need: readers of greetings, of proxies' answers and of SOCKS, none for long; of HTTP/2 and WebSocket.
 ///
 /// Apart from the session, so that a flow which only speaks HTTP, or whose greeting came in one piece, does not pay for it.
 final class SessionParts {
@@ -11,11 +11,13 @@ final class SessionParts {
     var socks: SOCKSReader?
     var earlyGreeting: ServerHello?
     var unansweredTunnels = 0
+    var http2: HTTP2Use?
+    var webSocket: WebSocketUse?
 
     /// Whether nothing is there.
     fileprivate var isEmpty: Bool {
         responses == nil && hello == nil && serverHello == nil && socks == nil && earlyGreeting == nil
-            && unansweredTunnels == 0
+            && unansweredTunnels == 0 && http2 == nil && webSocket == nil
     }
 }
 
@@ -86,6 +88,18 @@ extension Session {
     var unansweredTunnels: Int {
         get { parts?.unansweredTunnels ?? 0 }
         set { if newValue != 0 || parts != nil { made().unansweredTunnels = newValue } }
+    }
+
+    /// The HTTP/2 connection that is read.
+    var http2: HTTP2Use? {
+        get { parts?.http2 }
+        set { if newValue != nil || parts != nil { made().http2 = newValue } }
+    }
+
+    /// The WebSocket that is read.
+    var webSocket: WebSocketUse? {
+        get { parts?.webSocket }
+        set { if newValue != nil || parts != nil { made().webSocket = newValue } }
     }
 
     /// Lets go of the parts when none is in use.

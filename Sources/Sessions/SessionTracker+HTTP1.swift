@@ -67,18 +67,24 @@ extension SessionTracker where Consumer: ~Copyable {
         if session.context.began == nil { session.context.began = stamp }
     }
 
-    /// Lets a stream that was joined midway be TLS after all; true when it has left HTTP.
+    /// Lets a stream that was joined midway be TLS or HTTP/2 after all; true when it has left HTTP.
     private mutating func leaveMidway(_ octets: Span<UInt8>, _ session: inout Session) -> Bool {
         guard session.http1?.isWithinHead == false else { return false }
         let spoken: SpokenProtocol
         switch TLSProbe.looksLikeClientHello(octets) {
         case .yes: spoken = .tls
         case .encryptedMidstream: spoken = .encrypted
-        case .no, .needMore: return false
+        case .no, .needMore:
+            guard HTTP2Probe.isMidstreamRequest(octets) else { return false }
+            spoken = .http2
         }
         session.http1 = nil
         session.context.startOver()
         begin(spoken, &session)
+        if spoken == .http2 {
+            session.http2 = HTTP2Use(isMidway: true)
+            session.isMidway = true
+        }
         return true
     }
 
@@ -114,6 +120,7 @@ extension SessionTracker where Consumer: ~Copyable {
                 continue
             }
             session.responses = nil
+            session.context.agreedExtensions = answer.webSocketExtensions
             session.http1?.switchProtocols()
             if session.http1?.hasSwitched == true { leaveHTTP(&session, depth: 0) }
             return
@@ -145,7 +152,8 @@ extension SessionTracker where Consumer: ~Copyable {
         if session.context.isBodyOver { withContext(&session) { tracker, _ in tracker.endRequest() } }
     }
 
-    /// Ends HTTP on this stream: behind CONNECT the content is probed anew, behind Upgrade it is not read.
+    /// Ends HTTP/1 on this stream: behind CONNECT the content is probed anew, behind Upgrade it is read as HTTP/2 or as a
+    /// WebSocket if it was to become that, and else not read.
     mutating func leaveHTTP(_ session: inout Session, depth: Int) {
         // What the parser still holds came before the answer, and belongs to what follows.
         finishHTTP1(&session, orderly: false)
@@ -153,6 +161,20 @@ extension SessionTracker where Consumer: ~Copyable {
         let hole = holeBehindSwitch
         behindSwitch = []
         holeBehindSwitch = 0
+        if session.context.opensWebSocket, let opening = session.context.requestSlot {
+            enterWebSocket(opening, &session)
+            readClient(held.span, &session, depth: depth + 1)
+            if hole > 0 { passClientGap(hole, &session) }
+            return
+        }
+        if session.context.offersHTTP2 {
+            withContext(&session) { tracker, _ in tracker.endRequest() }
+            session.startOver()
+            session.responses = nil
+            readClient(held.span, &session, depth: depth + 1)
+            if hole > 0 { passClientGap(hole, &session) }
+            return
+        }
         guard session.context.isConnecting else {
             // As long as a request is charged with it the parser goes on, which tells holes from octets.
             if session.context.requestSlot == nil { session.phase = .unread }
@@ -164,6 +186,20 @@ extension SessionTracker where Consumer: ~Copyable {
         session.context.began = began
         readClient(held.span, &session, depth: depth + 1)
         if hole > 0 { passClientGap(hole, &session) }
+    }
+
+    /// Goes on with the messages of a WebSocket; the request that opened it stays open around them.
+    private mutating func enterWebSocket(_ opening: Int, _ session: inout Session) {
+        let state = WebSocketState(
+            opening: opening,
+            offered: session.context.offeredExtensions,
+            agreed: session.context.agreedExtensions
+        )
+        session.context.requestSlot = nil
+        session.startOver()
+        session.responses = nil
+        session.webSocket = WebSocketUse(state)
+        session.phase = .webSocket
     }
 
     /// Goes on within a tunnel, whose content is a stream of its own.

@@ -20,12 +20,21 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
         context.awaitsSwitch = maySwitch
         context.isPlain = !maySwitch
         context.isConnecting = maySwitch && head.isConnect
+        context.offersHTTP2 = false
+        context.opensWebSocket = false
+        context.agreedExtensions = nil
         context.connectTarget = head.isConnect ? head.host.map { Tunnel(host: $0, port: head.port ?? 0) } : nil
         context.announced.append(head.method)
         guard !head.isConnect, let facts = context.facts else { return .skip }
         let tunnel = context.tunnel
         let names = head.host == nil ? resolved(facts, tunnel) : ResolvedNames()
-        let request = Request(head: head, flow: facts, tunnel: tunnel, began: began, number: number, names: names)
+        let general = RequestHead(head)
+        if maySwitch {
+            context.offersHTTP2 = general.offersHTTP2
+            context.opensWebSocket = general.opensWebSocket
+            context.offeredExtensions = WebSocketExtensions(general.values(of: "sec-websocket-extensions"))
+        }
+        let request = Request(head: general, flow: facts, tunnel: tunnel, began: began, number: number, names: names)
         context.requestSlot = consumer.judge(request)
         return context.requestSlot == nil ? .skip : .deliver
     }
@@ -59,7 +68,8 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
 
     /// Hands on a hole in a body.
     package mutating func bodyGap(octets: Int) {
-        if context.requestSlot == nil { bodySkipped(octets: octets) } else { lose(octets, loss) }
+        guard let slot = context.requestSlot else { return bodySkipped(octets: octets) }
+        lose(octets, loss, slot: slot)
     }
 
     /// Ends the request, unless it waits for a protocol switch.
@@ -69,9 +79,9 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
         endRequest()
     }
 
-    /// Keeps what follows a CONNECT for the tunnel's own reading; behind an Upgrade, charges it as unread.
+    /// Keeps what follows a CONNECT, or an Upgrade to what is read here, for its own reading; else charges it as unread.
     package mutating func raw(_ octets: Span<UInt8>) {
-        if context.isConnecting {
+        if context.readsBehindSwitch {
             uncharge(octets.count)
             for index in octets.indices { behindSwitch.append(octets[index]) }
         } else {
@@ -79,17 +89,17 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
         }
     }
 
-    /// Charges a hole behind a protocol switch, or leaves it to the tunnel's own reading.
+    /// Charges a hole behind a protocol switch, or leaves it to the reading of what is there.
     package mutating func rawGap(octets: Int) {
-        guard context.isConnecting else { return loseBehindSwitch(octets, loss) }
+        guard context.readsBehindSwitch else { return loseBehindSwitch(octets, loss) }
         uncharge(octets)
         holeBehindSwitch += octets
     }
 
     /// Charges octets whose framing is lost to the request they fell into, else counts them.
     package mutating func unreadable(octets: Int, reason: HTTP1Loss) {
-        guard context.requestSlot == nil else {
-            return lose(octets, reason == .headers ? .headers : reason == .malformed ? .damaged : loss)
+        if let slot = context.requestSlot {
+            return lose(octets, reason == .headers ? .headers : reason == .malformed ? .damaged : loss, slot: slot)
         }
         counters.framingOctets -= octets
         counters.unreadableOctets += octets
@@ -115,15 +125,16 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
         if let target { context.tunnel = target }
     }
 
-    private mutating func lose(_ octets: Int, _ loss: BodyLoss) {
-        guard octets > 0, let slot = context.requestSlot else { return }
+    /// Tells a request that octets of it are lost.
+    mutating func lose(_ octets: Int, _ loss: BodyLoss, slot: Int) {
+        guard octets > 0 else { return }
         counters.framingOctets -= octets
         counters.lostOctets += octets
         consumer.bodyLost(octets, loss, slot: slot)
     }
 
     private mutating func loseBehindSwitch(_ octets: Int, _ loss: BodyLoss) {
-        guard context.requestSlot == nil else { return lose(octets, loss) }
+        if let slot = context.requestSlot { return lose(octets, loss, slot: slot) }
         counters.framingOctets -= octets
         counters.unrecognisedOctets += octets
     }

@@ -21,6 +21,8 @@ extension SessionTracker where Consumer: ~Copyable {
         switch session.phase {
         case .probing: probe(octets, &session, depth: depth)
         case .http1: readHTTP1(octets, &session, depth: depth)
+        case .http2: readHTTP2(octets, &session)
+        case .webSocket: readWebSocket(octets, &session)
         case .tls: readHello(octets, &session)
         case .socks: readSOCKS(octets, &session, depth: depth)
         case .unread:
@@ -64,6 +66,12 @@ extension SessionTracker where Consumer: ~Copyable {
         case .http1:
             session.phase = .http1
             session.http1 = HTTP1Parser()
+        case .http2:
+            session.phase = .http2
+            session.http2 = HTTP2Use(isMidway: false)
+            session.responses = nil
+            // The preface is no request's octet.
+            session.context.began = nil
         case .tls:
             session.phase = .tls
             session.hello = TLSHandshakeReader(direction: .toServer)
@@ -102,8 +110,14 @@ extension SessionTracker where Consumer: ~Copyable {
             session.probed = []
             joinMidway(&session)
             readClient(held.span, &session, depth: 1)
-            if session.phase == .http1 { passHole(octets, &session) }
+            switch session.phase {
+            case .http1: passHole(octets, &session)
+            case .http2: passHTTP2Hole(octets, &session)
+            case .probing, .webSocket, .tls, .socks, .unread: break
+            }
         case .http1: passHole(octets, &session)
+        case .http2: passHTTP2Hole(octets, &session)
+        case .webSocket: passSocketHole(octets, &session)
         case .tls:
             session.hello?.gap(1)
             giveUpTLS(&session)
@@ -121,10 +135,14 @@ extension SessionTracker where Consumer: ~Copyable {
             switch session.phase {
             case .http1:
                 finishHTTP1(&session, orderly: orderly)
-                guard session.http1?.hasSwitched == true, session.context.isConnecting else {
+                guard session.http1?.hasSwitched == true, session.context.readsBehindSwitch else {
                     return withContext(&session) { tracker, _ in tracker.endRequest() }
                 }
                 leaveHTTP(&session, depth: 0)
+            case .http2: return finishHTTP2(&session)
+            case .webSocket:
+                finishWebSocket(&session)
+                return session.phase = .unread
             case .tls:
                 session.hello?.gap(1)
                 return giveUpTLS(&session)
@@ -153,7 +171,7 @@ extension SessionTracker where Consumer: ~Copyable {
     mutating func reverseIfRequest(_ octets: Span<UInt8>, _ session: inout Session) {
         guard let facts = session.context.facts else { return }
         switch ProtocolProbe.recognise(octets) {
-        case .http1, .tls: break
+        case .http1, .http2, .tls: break
         case .encrypted, .socks, .unrecognised, nil: return
         }
         if session.phase == .http1 {

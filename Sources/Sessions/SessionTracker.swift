@@ -25,6 +25,11 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     /// The size of a hole behind those.
     var holeBehindSwitch = 0
 
+    /// The wanted streams of the HTTP/2 connection that is being read.
+    var streams = StreamTable()
+    /// The WebSocket that is being read.
+    var socket: WebSocketState?
+
     // Last, since generic code reaches what stands behind a generic member only by asking for the type's layout.
     /// Who judges and receives.
     package var consumer: Consumer
@@ -138,6 +143,11 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     ) {
         self.stamp = stamp
         if let slot = session.context.requestSlot { consumer.requestReviewed(slot: slot, at: stamp) }
+        if let state = session.webSocket?.state {
+            consumer.requestReviewed(slot: state.opening, at: stamp)
+            if let slot = state.message { consumer.requestReviewed(slot: slot, at: stamp) }
+        }
+        reviewStreams(&session)
         if let slot = session.context.connectionSlot {
             consumer.connectionReviewed(clientOctets: unchargedOctets(totals, session), slot: slot, at: stamp)
         }

@@ -123,6 +123,7 @@ struct FlowMemory {
 private struct NoServices: RequestConsumer {
     mutating func judge(_ connection: borrowing Connection) -> Int? { nil }
     mutating func judge(_ request: borrowing Request) -> Int? { nil }
+    mutating func messageBegan(_ message: borrowing WebSocketMessage, within opening: Int) -> Int { 0 }
     mutating func body(_ octets: Span<UInt8>, slot: Int) {}
     mutating func bodyLost(_ octets: Int, _ loss: BodyLoss, slot: Int) {}
     mutating func requestEnded(_ end: RequestEnd, slot: Int, at stamp: PacketStamp) {}

@@ -7,8 +7,8 @@ extension EndToEnd {
         static let names = [
             "mirror-claude-code-read-c", "mirror-sdk-anthropic-toolresult", "mirror-curl-h1-chunked-gzip",
             "mirror-curl-multipart-file", "mirror-concurrent-50-clients", "mirror-net-keepalive-120",
-            "net-clear-odd-h1",
-            "proxy-clear-post-squid",
+            "net-clear-odd-h1", "proxy-clear-post-squid", "clear-h2c-prior", "h2c-python-streams", "h2c-curl-upgrade",
+            "mirror-sdk-websockets-realtime", "mirror-sdk-ws-fragmented", "ws-python-deflate", "ws-python-h2",
         ]
         static let guises = CaptureMangler.Guise.allCases.filter { $0 != .lossy }
 

@@ -5,7 +5,7 @@ extension EndToEnd {
     struct TruthTests {
         @Test("the fixtures are there")
         func fixtures() {
-            #expect(Fixtures.truths.count == 38)
+            #expect(Fixtures.truths.count == 45)
         }
 
         @Test("each capture gives its incidents, services and exit status", arguments: Fixtures.truths)
@@ -80,6 +80,10 @@ extension EndToEnd {
                 ("mirror-sdk-openai-responses", "user", ["json"]),
                 ("mirror-sdk-gemini-generate", "user", ["json"]),
                 ("mirror-sdk-cohere-chat", "user", ["json"]),
+                ("clear-h2c-prior", "user", ["json"]),
+                ("mirror-sdk-ws-fragmented", "user", ["websocket", "json"]),
+                ("ws-python-deflate", "tool_result", ["websocket", "deflate", "json"]),
+                ("ws-python-h2", "user", ["websocket", "deflate", "json"]),
             ] as [(String, String, [String])]
         )
         func provenance(name: String, segment: String, codings: [String]) throws {

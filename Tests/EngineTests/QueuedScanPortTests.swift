@@ -43,6 +43,7 @@ struct QueuedScanPortTests {
         (queue.popAll(waiting: 0) ?? []).flatMap(\.messages).map { message in
             switch message {
             case .begin(_, let slot): "begin \(slot)"
+            case .beginMessage(_, let slot, let opening): "begin \(slot) in \(opening)"
             case .body(let chunk, let slot, _): "body \(chunk.count) \(slot)"
             case .lost(let octets, let reason, let slot, _): "lost \(octets) \(reason.rawValue) \(slot)"
             case .review(let slot, _): "review \(slot)"
@@ -122,6 +123,51 @@ struct QueuedScanPortTests {
         port.body([9].span, slot: 1, at: Self.time)
         port.flush()
         #expect(messages(queue) == ["begin 1", "body 1 1"])
+    }
+
+    private func message(flow: UInt64, _ number: UInt64) -> SocketMessage {
+        SocketMessage(
+            number: RequestNumber(file: 0, packet: 1, flowID: flow, request: number),
+            began: Self.time,
+            isCompressed: true,
+            takesContext: true,
+            isAssumed: false
+        )
+    }
+
+    @Test("messages of a WebSocket go where the request is that opened it")
+    func socketMessages() throws {
+        let queues = (0..<2).map { _ in BoundedQueue<ScanBatch>(capacity: 1 << 20, policy: .refuse) }
+        let policy = ScanQueuePolicy(producer: 1, producers: 3, reserveOctets: 0)
+        var port = QueuedScanPort(queues, policy: policy)
+        port.begin(try request(flow: 5), slot: 0)
+        port.begin(message(flow: 5, 1), slot: 1, within: 0)
+        port.body([1, 2].span, slot: 1, at: Self.time)
+        port.end(isComplete: true, slot: 1, at: Self.time)
+        port.flush()
+        #expect(messages(queues[1]) == ["begin 1", "begin 4 in 1", "body 2 4", "end 4"])
+    }
+
+    @Test("a message for which there is no room takes the context from the next")
+    func droppedMessage() throws {
+        let queue = BoundedQueue<ScanBatch>(capacity: 4_096, policy: .refuse)
+        var port = QueuedScanPort([queue], policy: ScanQueuePolicy(producer: 0, producers: 1, reserveOctets: 0))
+        port.begin(try request(flow: 1), slot: 0)
+        port.flush()
+        #expect(queue.push(ScanBatch(messages: []), weight: 4_000, mandatory: true))
+        port.begin(message(flow: 1, 1), slot: 1, within: 0)
+        port.body([1, 2, 3].span, slot: 1, at: Self.time)
+        port.flush()
+        port.end(isComplete: true, slot: 1, at: Self.time)
+        #expect(messages(queue) == ["begin 0"])
+        #expect(port.unrecorded == 1)
+        #expect(port.unrecordedOctets == 3)
+        for number in 2...3 as ClosedRange<UInt64> { port.begin(message(flow: 1, number), slot: 1, within: 0) }
+        port.flush()
+        let context = (queue.popAll(waiting: 0) ?? []).flatMap(\.messages).compactMap { message -> Bool? in
+            if case .beginMessage(let begun, _, _) = message { begun.takesContext } else { nil }
+        }
+        #expect(context == [false, true])
     }
 
     @Test("what is owed reaches its request before anything that follows")

@@ -7,6 +7,24 @@ import Testing
 struct LedgerTests {
     private static let granted = "HTTP/1.1 200 OK\r\n\r\n"
 
+    /// Requests in each other, wanted and not, a WebSocket and a tunnel in streams, a reset.
+    private static var http2: [UInt8] {
+        var writer = HTTP2Writer()
+        writer.frame(1, flags: 4, stream: 1, HTTP2Writer.request("l.ai"))
+        writer.frame(1, flags: 4, stream: 3, HTTP2Writer.request("m.org"))
+        writer.frame(0, flags: 8, stream: 1, [2] + Array("wanted".utf8) + [0, 0])
+        writer.frame(0, flags: 1, stream: 3, Array("not wanted".utf8))
+        let connect = [(":method", "CONNECT"), (":authority", "n.ai:443")]
+        writer.frame(1, flags: 4, stream: 5, HTTP2Writer.block(connect))
+        let open = connect + [(":protocol", "websocket"), (":path", "/ws"), (":scheme", "https")]
+        writer.frame(1, flags: 4, stream: 7, HTTP2Writer.block(open))
+        writer.frame(0, stream: 5, [22, 3, 1, 0])
+        writer.frame(0, stream: 7, WebSocketWriter.text("in a stream"))
+        writer.frame(0, flags: 1, stream: 7, WebSocketWriter.frame(8, []))
+        writer.frame(3, stream: 1, [0, 0, 0, 8])
+        return writer.octets
+    }
+
     private static func pieces() -> [FlowScript.Step] {
         let texts = [
             "POST /a HTTP/1.1\r\nHost: a.ai\r\nContent-Length: 30\r\n\r\n012345678901234567890123456789",
@@ -24,7 +42,11 @@ struct LedgerTests {
             .client(Greeting.client("j.org")), .client(Greeting.data(40)), .client([0x81, 0x82, 1, 2, 3, 4, 5, 6]),
             .server(Array(granted.utf8)), .server(Array("HTTP/1.1 101 X\r\n\r\n".utf8)),
             .server(Array("HTTP/1.1 407 X\r\nContent-Length: 0\r\n\r\n".utf8)), .server(Greeting.server),
-            .server([0, 90]),
+            .server([0, 90]), .client(http2), .client(Array(http2.dropFirst(33))),
+            .client(Array("GET /w HTTP/1.1\r\nHost: w.ai\r\nUpgrade: websocket\r\n\r\n".utf8)),
+            .client(Array("GET /k HTTP/1.1\r\nHost: k.ai\r\nUpgrade: h2c\r\n\r\n".utf8)),
+            .client(WebSocketWriter.text("a message") + WebSocketWriter.frame(1, [1, 2, 3], isFinal: false)),
+            .client(WebSocketWriter.frame(9, [7]) + WebSocketWriter.frame(0, [4, 5, 6])),
         ]
     }
 

@@ -28,6 +28,12 @@ struct RecordingConsumer: RequestConsumer, ~Copyable {
         var greetings = 0
         var began: UInt64 = 0
         var number = 0
+        /// The slot of the request that opened the WebSocket, of a message.
+        var opening: Int?
+        var isCompressed = false
+        var takesContext = false
+        var isAssumed = false
+        var version = HTTPVersion.http1
         var body: [UInt8] = []
         var lost: [BodyLoss: Int] = [:]
         var end: RequestEnd?
@@ -68,6 +74,20 @@ struct RecordingConsumer: RequestConsumer, ~Copyable {
         entry.isTruncated = request.head.isTruncated
         entry.began = request.began.number
         entry.number = request.number
+        entry.version = request.head.version
+        entries.append(entry)
+        return entries.count - 1
+    }
+
+    mutating func messageBegan(_ message: borrowing WebSocketMessage, within opening: Int) -> Int {
+        _ = check(opening, isConnection: false, "message")
+        var entry = Entry(host: entries.indices.contains(opening) ? entries[opening].host : "")
+        entry.opening = opening
+        entry.began = message.began.number
+        entry.number = message.number
+        entry.isCompressed = message.isCompressed
+        entry.takesContext = message.takesContext
+        entry.isAssumed = message.isAssumed
         entries.append(entry)
         return entries.count - 1
     }

@@ -194,10 +194,11 @@ struct TunnelSessionTests {
         #expect(blind.entries.map(\.isEncrypted) == [depth <= 4])
     }
 
-    @Test("a WebSocket stays its request's until the flow closes")
-    func webSocket() {
+    @Test("a protocol that is not read stays its request's until the flow closes")
+    func otherProtocol() {
+        let upgrade = Self.upgrade.replacing("websocket", with: "other/1")
         let script = FlowScript([
-            FlowScript.client(Self.upgrade), FlowScript.server(Self.switched), .client(Self.frame), .clientGap(4),
+            FlowScript.client(upgrade), FlowScript.server(Self.switched), .client(Self.frame), .clientGap(4),
             FlowScript.client("POST / HTTP/1.1\r\n\r\n"), .server(Self.frame), .client(Self.frame),
         ])
         let result = script.play()
@@ -206,7 +207,7 @@ struct TunnelSessionTests {
         #expect(result.entries.map(\.end) == [.complete])
         #expect(result.entries.map(\.ended) == [8])
         #expect(result.serverRead == Self.switched.utf8.count)
-        let blind = FlowScript([FlowScript.client(Self.upgrade), .client(Self.frame), .client(Self.frame)]).play()
+        let blind = FlowScript([FlowScript.client(upgrade), .client(Self.frame), .client(Self.frame)]).play()
         #expect(blind.faults == [])
         #expect(blind.entries.map(\.lost) == [[.protocolSwitched: 22]])
     }
@@ -225,7 +226,7 @@ struct TunnelSessionTests {
 
     @Test("an Upgrade that is answered before its body is over keeps its body", arguments: [true, false])
     func earlyAnswer(isRefused: Bool) {
-        let head = "POST /u HTTP/1.1\r\nHost: a.ai\r\nUpgrade: h2c\r\nContent-Length: 10\r\n\r\n01234"
+        let head = "POST /u HTTP/1.1\r\nHost: a.ai\r\nUpgrade: other/1\r\nContent-Length: 10\r\n\r\n01234"
         let result = FlowScript([
             FlowScript.client(head), FlowScript.server(isRefused ? "HTTP/1.1 200 OK\r\n\r\n" : Self.switched),
             FlowScript.client("56789"), FlowScript.client(Self.post),

@@ -11,6 +11,7 @@ struct SessionWitness: RequestConsumer {
     private(set) var delivered = 0
     private(set) var lost = 0
     private var judged = 0
+    private var lastNumber = -1
     private var requests: Set<Int> = []
     private var connections: Set<Int> = []
 
@@ -30,6 +31,15 @@ struct SessionWitness: RequestConsumer {
         judged += 1
         _ = (request.host.description, request.port, request.hasHostMismatch, request.head.fields.count)
         guard policy & 2 == 0, judged % (Int(policy >> 4) + 1) == 0 else { return nil }
+        requests.insert(judged)
+        return judged
+    }
+
+    mutating func messageBegan(_ message: borrowing WebSocketMessage, within opening: Int) -> Int {
+        hold(requests.contains(opening), "a message belongs to an open request")
+        hold(message.number > lastNumber, "requests and messages are numbered in order")
+        lastNumber = message.number
+        judged += 1
         requests.insert(judged)
         return judged
     }

@@ -1,0 +1,155 @@
+package import AppProtocols
+internal import FlowTracking
+internal import Wire
+
+extension SessionTracker where Consumer: ~Copyable {
+    /// Reads client octets as HTTP/2 frames.
+    mutating func readHTTP2(_ octets: Span<UInt8>, _ session: inout Session) {
+        callHTTP2(&session, charging: octets.count) { tracker, parser in parser.consume(octets, &tracker) }
+        if session.context.requestCount > 0 { session.isMidway = false }
+        guard session.isMidway, session.context.clientOctets > SessionLimits.midstreamPatience else { return }
+        finishHTTP2(&session)
+    }
+
+    /// Tells the parser of a hole; 0 octets are of unknown size, and charged as one.
+    mutating func passHTTP2Hole(_ octets: Int, _ session: inout Session) {
+        callHTTP2(&session, charging: max(1, octets)) { tracker, parser in parser.gap(octets, &tracker) }
+    }
+
+    /// Ends every request with the client's stream.
+    mutating func finishHTTP2(_ session: inout Session) {
+        callHTTP2(&session, charging: 0) { tracker, parser in parser.finish(&tracker) }
+        session.http2 = nil
+        session.isMidway = false
+        session.phase = .unread
+    }
+
+    /// Has the parser called while its streams, and the session's context, are where callbacks reach them.
+    private mutating func callHTTP2(
+        _ session: inout Session,
+        charging octets: Int,
+        _ call: (inout SessionTracker, inout HTTP2Parser) -> Void
+    ) {
+        charge(octets, &session)
+        guard let use = session.http2 else { return }
+        swap(&streams, &use.streams)
+        withContext(&session) { tracker, _ in call(&tracker, &use.parser) }
+        swap(&streams, &use.streams)
+        session.context.began = use.parser.isWithinHead ? session.context.began ?? stamp : nil
+    }
+
+    /// Passes on that the wanted streams of a connection are still open.
+    mutating func reviewStreams(_ session: inout Session) {
+        for stream in session.http2?.streams.all ?? [] {
+            if stream.isTunnel {
+                consumer.connectionReviewed(clientOctets: stream.tunnelOctets, slot: stream.slot, at: stamp)
+                continue
+            }
+            consumer.requestReviewed(slot: stream.slot, at: stamp)
+            if let message = stream.socket?.state.message { consumer.requestReviewed(slot: message, at: stamp) }
+        }
+    }
+}
+
+/// What the HTTP/2 parser reads, charged to requests and to counters like what the HTTP/1 parser reads.
+extension SessionTracker: HTTP2RequestSink where Consumer: ~Copyable {
+    /// Asks whether the request's body is wanted.
+    package mutating func requestOpened(_ head: consuming RequestHead) -> HTTP2Disposition {
+        let number = context.requestCount
+        let began = context.began ?? stamp
+        counters.requests += 1
+        context.requestCount += 1
+        context.began = nil
+        guard let facts = context.facts else { return .skip }
+        if head.isConnect { return openTunnel(head, facts) }
+        let offered = WebSocketExtensions(head.values(of: "sec-websocket-extensions"))
+        let opensWebSocket = head.opensWebSocket
+        let tunnel = context.tunnel
+        let names = head.host == nil ? resolved(facts, tunnel) : ResolvedNames()
+        let request = Request(head: head, flow: facts, tunnel: tunnel, began: began, number: number, names: names)
+        guard let slot = consumer.judge(request) else { return .skip }
+        var use = StreamUse(slot: slot)
+        if opensWebSocket {
+            use.socket = WebSocketUse(WebSocketState(opening: slot, offered: offered, agreed: nil))
+        }
+        return .deliver(tag: streams.insert(use))
+    }
+
+    /// Watches a tunnel within a stream (RFC 9113 § 8.5, The CONNECT Method): its content is counted, not read.
+    private mutating func openTunnel(_ head: borrowing RequestHead, _ facts: FlowFacts) -> HTTP2Disposition {
+        guard let host = head.host else { return .skip }
+        counters.tunnels += 1
+        let tunnel = Tunnel(host: host, port: head.port ?? 0)
+        let connection = Connection(
+            flow: facts,
+            tunnel: tunnel,
+            hello: nil,
+            partialHello: nil,
+            spoken: .unknown,
+            names: resolved(facts, tunnel),
+            named: stamp
+        )
+        guard let slot = consumer.judge(connection) else { return .skip }
+        var use = StreamUse(slot: slot)
+        use.isTunnel = true
+        return .deliver(tag: streams.insert(use))
+    }
+
+    /// Hands on octets of a body, or of what goes on in its place.
+    package mutating func requestBody(_ octets: Span<UInt8>, tag: Int) {
+        guard let use = streams[tag] else { return }
+        if let socket = use.socket { return read(octets, socket) }
+        if use.isTunnel { return watch(octets.count, tag) }
+        counters.framingOctets -= octets.count
+        counters.deliveredOctets += octets.count
+        consumer.body(octets, slot: use.slot)
+    }
+
+    /// Hands on a hole in a body.
+    package mutating func requestGap(octets: Int, isPlaced: Bool, tag: Int) {
+        guard let use = streams[tag] else { return }
+        if let socket = use.socket { return passHole(octets, isPlaced: isPlaced, socket) }
+        if use.isTunnel { return watch(octets, tag) }
+        lose(octets, loss, slot: use.slot)
+    }
+
+    /// Charges what of a head lay beyond its limit.
+    package mutating func requestHeadLost(octets: Int, tag: Int) {
+        guard let use = streams[tag], !use.isTunnel else { return }
+        lose(octets, .headers, slot: use.slot)
+    }
+
+    /// Ends a request.
+    package mutating func requestEnded(isComplete: Bool, tag: Int) {
+        guard let use = streams.remove(tag) else { return }
+        if let socket = use.socket {
+            finish(socket)
+        } else if use.isTunnel {
+            consumer.connectionEnded(clientOctets: use.tunnelOctets, slot: use.slot, at: stamp)
+        } else {
+            consumer.requestEnded(isComplete ? .complete : .cutOff, slot: use.slot, at: stamp)
+        }
+    }
+
+    /// Counts octets of bodies that nobody wanted.
+    package mutating func bodiesSkipped(octets: Int) {
+        bodySkipped(octets: octets)
+    }
+
+    /// Counts octets that belong to no wanted request.
+    package mutating func framesUnreadable(octets: Int) {
+        counters.framingOctets -= octets
+        counters.unreadableOctets += octets
+    }
+
+    /// Counts a lost framing, or a limit that bit.
+    package mutating func framingFailed(_ error: HTTP2Error) {
+        if error == .tooManyStreams { counters.streamsGivenUp += 1 } else { counters.framingLosses += 1 }
+    }
+
+    private mutating func watch(_ octets: Int, _ tag: Int) {
+        counters.framingOctets -= octets
+        counters.watchedOctets += octets
+        streams[tag]?.tunnelOctets += octets
+    }
+}
