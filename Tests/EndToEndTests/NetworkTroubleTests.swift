@@ -98,7 +98,9 @@ extension EndToEnd {
             let within = try folder.write(Array(coded[..<(coded.count - 40)]), to: "within.pcap.gz")
             let warned = try Weir.run("scan", "--index", Fixtures.index(), within)
             #expect(warned.status == 1)
-            #expect(warned.diagnosticLines == ["weir: \(within): ends within its last packet; what is whole was scanned"])
+            #expect(
+                warned.diagnosticLines == ["weir: \(within): ends within its last packet; what is whole was scanned"]
+            )
             let behind = try folder.write(Array(coded[..<(coded.count - 8)]), to: "behind.pcap.gz")
             let failed = try Weir.run("scan", "--index", Fixtures.index(), behind)
             #expect(failed.status == 65)
