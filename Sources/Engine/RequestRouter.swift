@@ -21,6 +21,8 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
     package private(set) var accepted = 0
 
     private let set: DetectionSet
+    /// The set's, beside it: read through the set, all of it is copied each time.
+    private let catalogue: ServiceCatalogue
     private let digest: CredentialDigest?
     private var connections: [Int: LLMRecord] = [:]
     private var freeSlots: [Int] = []
@@ -38,6 +40,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
     /// Routes by `set`; credentials are named by `digest`, and not at all without one.
     package init(set: DetectionSet, digest: CredentialDigest?, origin: Envelope.Origin, port: consuming Port) {
         self.set = set
+        catalogue = set.catalogue
         self.digest = digest
         self.origin = origin
         self.port = port
@@ -149,7 +152,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
     // MARK: Connections
 
     /// Asks the catalogue for the name alone.
-    package func mayServe(_ name: Span<UInt8>) -> Bool { set.catalogue.mayKnow(host: name) }
+    package mutating func mayServe(_ name: Span<UInt8>) -> Bool { catalogue.mayKnow(host: name) }
 
     /// Watches a connection that goes to a service.
     package mutating func judge(_ connection: borrowing Connection) -> Int? {

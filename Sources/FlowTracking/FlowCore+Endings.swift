@@ -70,7 +70,7 @@ extension FlowCore {
         tellEnd(.fin, flow, side, sink)
     }
 
-    private func isComplete(_ flow: Int, _ side: FlowKey.Side) -> Bool {
+    private mutating func isComplete(_ flow: Int, _ side: FlowKey.Side) -> Bool {
         guard slab[flow].isRead(side), let index = slab[flow].reassembly else { return true }
         return reassemblies[index, side].hasEnded
     }

@@ -73,7 +73,6 @@ extension FlowCore {
     /// A SYN with another initial number begins another when the old connection is over, has brought nothing or is not
     /// read. Inside a living one it is only remembered (anybody can forge one); it counts when a segment follows it.
     /// So does data out of the window after `FlowLimits.resynchroniseQuiet` without any packet.
-    /// `mutating` only so that the core is passed by its address: passed as borrowed, it is copied to the stack first.
     private mutating func relation(
         of fields: TCPFields,
         _ start: SequenceNumber,

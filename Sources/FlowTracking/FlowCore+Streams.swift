@@ -20,6 +20,10 @@ extension FlowCore {
                 slab[flow].flags.insert(.fin(side))
                 return
             }
+            if missing == 0, isRefused(atFirstSight: payload, at: start, flow, side, sink) {
+                if isFin { slab[flow].flags.insert(.fin(side)) }
+                return
+            }
             attend(flow, sink)
         }
         guard let index = slab[flow].reassembly else { return }
@@ -65,6 +69,25 @@ extension FlowCore {
         } else {
             reassemblies.updateWaiting(index)
         }
+    }
+
+    /// Shows the consumer a flow's first octets, when they come in order; true when it declines the flow.
+    ///
+    /// Most flows are declined so, and never need what it takes to put them in order.
+    private mutating func isRefused(
+        atFirstSight payload: Span<UInt8>,
+        at start: SequenceNumber,
+        _ flow: Int,
+        _ side: FlowKey.Side,
+        _ sink: FlowSink
+    ) -> Bool {
+        guard payload.count > 0, !slab[flow].isAnnounced, slab[flow].list != .closing,
+            slab[flow].flags.isDisjoint(with: .anyFin), slab[flow].isSynchronised(side),
+            slab[flow, side].next.distance(to: start) == 0, introduce(payload, flow, side, sink)
+        else { return false }
+        counters.deliveredOctets &+= UInt64(payload.count)
+        slab[flow, side].advance(by: payload.count)
+        return true
     }
 
     /// Counts what is left of a segment whose stream is no longer read.
@@ -235,7 +258,7 @@ extension FlowCore {
     }
 
     /// Whether octets are missing before `start`.
-    private func isAhead(_ start: SequenceNumber, _ flow: Int, _ side: FlowKey.Side) -> Bool {
+    private mutating func isAhead(_ start: SequenceNumber, _ flow: Int, _ side: FlowKey.Side) -> Bool {
         let distance = slab[flow, side].next.distance(to: start)
         return slab[flow].isSynchronised(side) && distance > 0 && distance <= limits.window
     }

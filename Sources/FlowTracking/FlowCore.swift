@@ -128,7 +128,7 @@ package struct FlowCore: ~Copyable {
 
     /// Which flow of this table a packet belongs to.
     @usableFromInline
-    package func route(of packet: borrowing DecodedPacket) -> FlowRoute? { FlowKey.route(of: packet, seed: slab.seed) }
+    package mutating func route(of packet: borrowing DecodedPacket) -> FlowRoute? { FlowKey.route(of: packet, seed: slab.seed) }
 
     /// See `FlowTable.advance`.
     @usableFromInline
@@ -214,7 +214,7 @@ package struct FlowCore: ~Copyable {
     }
 
     /// What the consumer is told of a flow that it does not know yet.
-    private func facts(of flow: Int) -> FlowFacts {
+    private mutating func facts(of flow: Int) -> FlowFacts {
         let key = slab.key(of: flow)
         let client = slab[flow].client
         let first = slab[flow].reassembly.map { reassemblies[$0].first } ?? slab.origin(of: flow)

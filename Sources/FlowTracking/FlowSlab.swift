@@ -1,6 +1,9 @@
 internal import BasicContainers
 
 /// The flows of a table, found by key, each in one list; entries are used again, and their indices are stable.
+///
+/// What only reads is `mutating`, too, so that the slab is passed by its address: passed as borrowed, all of it is copied
+/// to the stack first, several times a packet.
 struct FlowSlab: ~Copyable {
     private struct Ends {
         var newest = FlowEntry.none
@@ -11,7 +14,7 @@ struct FlowSlab: ~Copyable {
     private var entries = UniqueArray<FlowEntry>()
     private var free = FlowEntry.none
     private var ends = InlineArray<16, Ends>(repeating: Ends())
-    private var buckets = FlowBuckets()
+    private var buckets = IndexBuckets()
     private var addresses = Pool<AddressPair>()
     private var origins = Pool<PacketStamp>()
     /// The seed of the keys' hashes.
@@ -28,7 +31,7 @@ struct FlowSlab: ~Copyable {
     /// The flow at an index that `find`, `insert` or `oldest` gave and that was not removed since.
     subscript(index: Int) -> FlowEntry {
         @inline(__always)
-        _read { yield entries[index] }
+        mutating _read { yield entries[index] }
         @inline(__always)
         _modify { yield &entries[index] }
     }
@@ -36,7 +39,7 @@ struct FlowSlab: ~Copyable {
     /// The cursor of one of a flow's streams, in place.
     subscript(index: Int, side: FlowKey.Side) -> StreamCursor {
         @inline(__always)
-        get { entries[index][side] }
+        mutating get { entries[index][side] }
         @inline(__always)
         _modify {
             var cursor = entries[index][side]
@@ -46,27 +49,27 @@ struct FlowSlab: ~Copyable {
     }
 
     /// How many flows are in a list.
-    func count(of list: FlowList) -> Int { ends[Int(list.rawValue)].count }
+    mutating func count(of list: FlowList) -> Int { ends[Int(list.rawValue)].count }
 
     /// The flow of a list that was seen the longest time ago; nil when the list is empty.
-    func oldest(of list: FlowList) -> Int? {
+    mutating func oldest(of list: FlowList) -> Int? {
         let index = ends[Int(list.rawValue)].oldest
         return index == FlowEntry.none ? nil : Int(index)
     }
 
     /// The flow of the same list that was seen next after `index`; nil when `index` was seen last.
-    func successor(of index: Int) -> Int? {
+    mutating func successor(of index: Int) -> Int? {
         let newer = entries[index].newer
         return newer == FlowEntry.none ? nil : Int(newer)
     }
 
     /// Whether the flow at an index is the one that had that generation of its entry.
-    func isCurrent(_ index: Int, generation: UInt8) -> Bool {
+    mutating func isCurrent(_ index: Int, generation: UInt8) -> Bool {
         index < entries.count && entries[index].generation == generation
     }
 
     /// Where the first packet of a flow passed; nil when that is no longer kept here.
-    func origin(of index: Int) -> PacketStamp? { entries[index].origin.map { origins[$0] } }
+    mutating func origin(of index: Int) -> PacketStamp? { entries[index].origin.map { origins[$0] } }
 
     /// Forgets the first packet of a flow.
     mutating func forgetOrigin(of index: Int) {
@@ -76,14 +79,12 @@ struct FlowSlab: ~Copyable {
     }
 
     /// The key of a flow.
-    func key(of index: Int) -> FlowKey {
+    mutating func key(of index: Int) -> FlowKey {
         let stored = entries[index].key
         return FlowKey(stored, stored.isIPv4 ? nil : addresses[stored.lower])
     }
 
     /// The flow with that key; nil when there is none.
-    ///
-    /// `mutating` so that the slab is passed by its address: passed as borrowed, it is copied to the stack first.
     mutating func find(_ route: FlowRoute) -> Int? {
         let key = route.key
         let hash = route.hash

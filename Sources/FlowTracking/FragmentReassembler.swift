@@ -16,7 +16,7 @@ package struct FragmentReassembler: ~Copyable {
     private let budget: Int
     private var packets = UniqueArray<FragmentedPacket>()
     private var free: [UInt32] = []
-    private var buckets = FlowBuckets()
+    private var buckets = IndexBuckets()
     private var oldest = FlowEntry.none
     private var newest = FlowEntry.none
     private var buffers = SegmentBuffers(limit: .max)

@@ -27,6 +27,8 @@ struct Reassembly: ~Copyable {
 }
 
 /// The reassemblies of a table: indices are stable, unused ones are used again, and those that wait are in a list.
+///
+/// What only reads is `mutating`, too, for the reason that `FlowSlab` gives.
 struct ReassemblySlab: ~Copyable {
     private var items = UniqueArray<Reassembly>()
     private var free = FlowEntry.none
@@ -38,7 +40,7 @@ struct ReassemblySlab: ~Copyable {
     /// The reassembly at an index, in place.
     subscript(index: Int) -> Reassembly {
         @inline(__always)
-        _read { yield items[index] }
+        mutating _read { yield items[index] }
         @inline(__always)
         _modify { yield &items[index] }
     }
@@ -46,7 +48,7 @@ struct ReassemblySlab: ~Copyable {
     /// One of its streams, in place.
     subscript(index: Int, side: FlowKey.Side) -> StreamReassembler {
         @inline(__always)
-        _read { yield items[index].streams[side.rawValue] }
+        mutating _read { yield items[index].streams[side.rawValue] }
         @inline(__always)
         _modify { yield &items[index].streams[side.rawValue] }
     }
@@ -55,7 +57,7 @@ struct ReassemblySlab: ~Copyable {
     var longestWaiting: Int? { longest == FlowEntry.none ? nil : Int(longest) }
 
     /// The one that has had data waiting next to the longest.
-    func nextWaiting(after index: Int) -> Int? {
+    mutating func nextWaiting(after index: Int) -> Int? {
         let next = items[index].later
         return next == FlowEntry.none ? nil : Int(next)
     }

@@ -1,4 +1,5 @@
 internal import BasicContainers
+internal import Wire
 
 /// Out-of-order data that waits, piece by piece.
 struct StoredSegment: ~Copyable {
@@ -43,8 +44,7 @@ struct StoredSegment: ~Copyable {
 
     /// Copies the captured octets to the end of `buffer`.
     func append(to buffer: inout [UInt8]) {
-        let octets = span
-        for index in octets.indices { buffer.append(octets[index]) }
+        buffer.append(copying: span)
     }
 
     /// Cuts everything before `start` off.

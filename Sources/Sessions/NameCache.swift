@@ -16,7 +16,9 @@ package struct NameCache: ~Copyable {
     private var entries: [Entry] = []
     private var free: [UInt32] = []
     /// The last learnt name of an address, from which a chain leads to those before it.
-    private var heads: [Key: UInt32] = [:]
+    private var heads = IndexBuckets()
+    /// Who sends answers chooses addresses, and must not choose which of them collide.
+    private let secret = Secret()
     private var oldest = Entry.none
     private var newest = Entry.none
 
@@ -37,6 +39,25 @@ package struct NameCache: ~Copyable {
         let address: IPAddress
 
         static let anybody = IPAddress(ipv6High: 0, low: 0)
+
+        /// Mixed by multiplying to 128 bits and folding the halves, as the keys of flows are.
+        func hash(_ secret: Secret) -> UInt64 {
+            let kinds: UInt64 = (client.isIPv4 ? 1 : 0) | (address.isIPv4 ? 2 : 0)
+            var state = Key.fold(client.low ^ secret.first, address.low ^ secret.second)
+            state = Key.fold(state ^ client.high ^ secret.first, address.high ^ secret.second)
+            return Key.fold(state ^ kinds ^ secret.first, secret.second)
+        }
+
+        private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+            let product = left.multipliedFullWidth(by: right)
+            return product.high ^ product.low
+        }
+    }
+
+    /// What keys are mixed with: both factors, since one of zero would hide the other.
+    private struct Secret {
+        let first = UInt64.random(in: .min ... .max)
+        let second = UInt64.random(in: .min ... .max)
     }
 
     private struct Entry {
@@ -77,7 +98,7 @@ package struct NameCache: ~Copyable {
     /// The names by which a client may mean an address, at a moment.
     package func names(of address: IPAddress, for client: IPAddress, at time: Timestamp) -> ResolvedNames {
         var names = ResolvedNames()
-        guard !heads.isEmpty else { return names }
+        guard heads.count > 0 else { return names }
         let now = time.nanoseconds
         forEach(Key(client: client, address: address)) { entry in
             guard entry.expires >= now else { return }
@@ -98,13 +119,31 @@ package struct NameCache: ~Copyable {
     package mutating func removeAll() {
         entries = []
         free = []
-        heads = [:]
+        heads = IndexBuckets()
         oldest = Entry.none
         newest = Entry.none
     }
 
+    /// The last learnt entry of a key, or `none`.
+    private func head(of key: Key) -> UInt32 {
+        guard let found = heads.find(key.hash(secret), { entries[$0].key == key }) else { return Entry.none }
+        return UInt32(truncatingIfNeeded: found)
+    }
+
+    /// Has a key's chain begin at another entry, either of which may be `none`.
+    private mutating func setHead(of key: Key, from old: UInt32, to new: UInt32) {
+        let hash = key.hash(secret)
+        if old == Entry.none {
+            heads.insert(hash, new)
+        } else if new == Entry.none {
+            heads.remove(hash, old)
+        } else {
+            heads.replace(hash, old, with: new)
+        }
+    }
+
     private func forEach(_ key: Key, _ body: (Entry) -> Void) {
-        var index = heads[key] ?? Entry.none
+        var index = head(of: key)
         while index != Entry.none {
             body(entries[Int(index)])
             index = entries[Int(index)].next
@@ -113,7 +152,8 @@ package struct NameCache: ~Copyable {
 
     /// Enters a name as the last learnt of its key, or moves it there.
     private mutating func learn(_ key: Key, _ name: Hostname, _ now: Int64, _ expires: Int64) {
-        if let known = heads[key], entries[Int(known)].name == name {
+        let known = head(of: key)
+        if known != Entry.none, entries[Int(known)].name == name {
             entries[Int(known)].learnt = now
             entries[Int(known)].expires = max(entries[Int(known)].expires, expires)
             unlinkAge(known)
@@ -131,7 +171,9 @@ package struct NameCache: ~Copyable {
             }
         }
         var entry = Entry(key: key, name: name, learnt: now, expires: expires)
-        entry.next = heads[key] ?? Entry.none
+        // What made room may have been of this very key.
+        let head = head(of: key)
+        entry.next = head
         let index: UInt32
         if let unused = free.popLast() {
             index = unused
@@ -140,12 +182,12 @@ package struct NameCache: ~Copyable {
             index = UInt32(truncatingIfNeeded: entries.count)
             entries.append(entry)
         }
-        heads[key] = index
+        setHead(of: key, from: head, to: index)
         linkAge(index)
     }
 
     private func place(of name: Hostname, under key: Key) -> UInt32? {
-        var index = heads[key] ?? Entry.none
+        var index = head(of: key)
         while index != Entry.none {
             if entries[Int(index)].name == name { return index }
             index = entries[Int(index)].next
@@ -155,7 +197,7 @@ package struct NameCache: ~Copyable {
 
     /// Makes room for another name of a key.
     private mutating func trim(_ key: Key) {
-        var (index, last, count) = (heads[key] ?? Entry.none, Entry.none, 0)
+        var (index, last, count) = (head(of: key), Entry.none, 0)
         while index != Entry.none {
             count += 1
             last = index
@@ -167,10 +209,11 @@ package struct NameCache: ~Copyable {
     private mutating func remove(_ index: UInt32) {
         let key = entries[Int(index)].key
         let next = entries[Int(index)].next
-        if heads[key] == index {
-            heads[key] = next == Entry.none ? nil : next
+        let head = head(of: key)
+        if head == index {
+            setHead(of: key, from: index, to: next)
         } else {
-            var before = heads[key] ?? Entry.none
+            var before = head
             while before != Entry.none, entries[Int(before)].next != index { before = entries[Int(before)].next }
             if before != Entry.none { entries[Int(before)].next = next }
         }

@@ -111,10 +111,7 @@ struct NameStreams: FlowConsumer {
         guard direction == .toClient else { return .both }
         let client = state.client
         state.reader.consume(octets) { message in
-            var copied: [UInt8] = []
-            copied.reserveCapacity(message.count)
-            for index in message.indices { copied.append(message[index]) }
-            messages.append((copied, client))
+            messages.append((Array(copying: message), client))
         }
         return state.reader.isOver ? .none : .both
     }

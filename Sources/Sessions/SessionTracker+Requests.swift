@@ -83,7 +83,7 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
     package mutating func raw(_ octets: Span<UInt8>) {
         if context.readsBehindSwitch {
             uncharge(octets.count)
-            for index in octets.indices { behindSwitch.append(octets[index]) }
+            behindSwitch.append(copying: octets)
         } else {
             loseBehindSwitch(octets.count, .protocolSwitched)
         }

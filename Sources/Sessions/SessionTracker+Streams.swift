@@ -40,7 +40,7 @@ extension SessionTracker where Consumer: ~Copyable {
             return readClient(octets, &session, depth: depth + 1)
         }
         let known = session.probed.count
-        for index in octets.indices { session.probed.append(octets[index]) }
+        session.probed.append(copying: octets)
         let isMidstream = session.context.facts?.midstream == true && session.context.tunnelDepth == 0
         let spoken = ProtocolProbe.recognise(session.probed.span)
         // What a stream joined midway has said may be anybody's middle. Only TLS is waited for, six octets at most: the

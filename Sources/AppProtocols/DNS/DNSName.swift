@@ -18,6 +18,7 @@ package struct DNSName: Hashable, Sendable {
     /// Pointers are followed only backwards, each farther than the one before, so that none is followed twice.
     init?(_ message: Span<UInt8>, at position: inout Int) {
         var octets: [UInt8] = []
+        octets.reserveCapacity(64)
         var isPlain = true
         var index = position
         var end: Int?

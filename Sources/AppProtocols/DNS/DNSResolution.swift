@@ -20,7 +20,7 @@ extension DNSMessage {
             return nil
         }
         let asked = questionType == DNSRecord.Kind.https ? question.withoutPort : question
-        guard let host = Hostname(String(decoding: asked.octets, as: UTF8.self)), !host.isAddress else { return nil }
+        guard let host = Hostname(authority: asked.octets.span), !host.isAddress else { return nil }
         var names = [question]
         var addresses: [IPAddress] = []
         var timeToLive = UInt32.max

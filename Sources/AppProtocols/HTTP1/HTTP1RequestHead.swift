@@ -120,9 +120,6 @@ package struct HTTP1RequestHead: Sendable {
     package func values(of name: String) -> [String] { fields.values(of: name) }
 
     private static func text(_ octets: Span<UInt8>, _ range: Range<Int>) -> String {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(range.count)
-        for index in range { copy.append(octets[index]) }
-        return String(decoding: copy, as: UTF8.self)
+        String(decoding: Array(copying: octets.extracting(range)), as: UTF8.self)
     }
 }

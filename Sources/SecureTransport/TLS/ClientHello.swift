@@ -236,12 +236,3 @@ func hexadecimal(_ number: UInt16, digits: Int) -> String {
     let text = String(number, radix: 16)
     return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
 }
-
-extension Array<UInt8> {
-    /// The octets of a borrowed view.
-    init(copying octets: Span<UInt8>) {
-        self.init()
-        reserveCapacity(octets.count)
-        for index in octets.indices { append(octets[index]) }
-    }
-}

@@ -190,7 +190,7 @@ package struct TLSHandshakeReader: ~Copyable {
             messageRemaining -= count
             handshakeOctets += count
             if isHello, messageRemaining > 0 || !buffer.isEmpty {
-                for index in start..<used { buffer.append(fragment[index]) }
+                buffer.append(copying: fragment.extracting(start..<used))
             }
             if handshakeOctets > limits.handshakeOctets {
                 stop(helloCount > 0 ? .encrypted : .failed(.handshakeTooLarge))
