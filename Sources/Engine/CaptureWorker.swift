@@ -63,9 +63,9 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
     }
 
     private mutating func learnNames() {
-        let answers = front.takeAnswers()
-        for answer in answers { sessions.names.learn(answer) }
-        news?.append(contentsOf: answers)
+        for index in front.answers.indices { sessions.names.learn(front.answers[index]) }
+        news?.append(contentsOf: front.answers)
+        front.forgetAnswers()
     }
 
     /// Learns what DNS has told another worker.

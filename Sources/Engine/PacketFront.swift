@@ -109,11 +109,8 @@ struct PacketFront: ~Copyable {
         names.read(packet, at: stamp) { answers.append($0) }
     }
 
-    /// Takes what DNS answers have told.
-    mutating func takeAnswers() -> [NameAnswer] {
-        defer { answers = [] }
-        return answers
-    }
+    /// Forgets what DNS answers have told: it has been taken.
+    mutating func forgetAnswers() { answers.removeAll(keepingCapacity: true) }
 
     /// Takes a fragment; a packet that it completes goes on as though it had come with it.
     @inline(never)

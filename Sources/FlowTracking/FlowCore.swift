@@ -128,7 +128,9 @@ package struct FlowCore: ~Copyable {
 
     /// Which flow of this table a packet belongs to.
     @usableFromInline
-    package mutating func route(of packet: borrowing DecodedPacket) -> FlowRoute? { FlowKey.route(of: packet, seed: slab.seed) }
+    package mutating func route(of packet: borrowing DecodedPacket) -> FlowRoute? {
+        FlowKey.route(of: packet, seed: slab.seed)
+    }
 
     /// See `FlowTable.advance`.
     @usableFromInline

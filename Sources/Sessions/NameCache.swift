@@ -89,9 +89,8 @@ package struct NameCache: ~Copyable {
         let seconds = Int64(min(answer.resolution.timeToLive, NameCache.longest))
         let expires = now &+ max(NameCache.floor, seconds * 1_000_000_000) &+ NameCache.grace
         for address in answer.resolution.addresses {
-            for client in [answer.client, Key.anybody] {
-                learn(Key(client: client, address: address), answer.resolution.host, now, expires)
-            }
+            learn(Key(client: answer.client, address: address), answer.resolution.host, now, expires)
+            learn(Key(client: Key.anybody, address: address), answer.resolution.host, now, expires)
         }
     }
 
@@ -125,14 +124,13 @@ package struct NameCache: ~Copyable {
     }
 
     /// The last learnt entry of a key, or `none`.
-    private func head(of key: Key) -> UInt32 {
-        guard let found = heads.find(key.hash(secret), { entries[$0].key == key }) else { return Entry.none }
+    private func head(of key: Key, _ hash: UInt64) -> UInt32 {
+        guard let found = heads.find(hash, { entries[$0].key == key }) else { return Entry.none }
         return UInt32(truncatingIfNeeded: found)
     }
 
-    /// Has a key's chain begin at another entry, either of which may be `none`.
-    private mutating func setHead(of key: Key, from old: UInt32, to new: UInt32) {
-        let hash = key.hash(secret)
+    /// Has the chain of the key with that hash begin at another entry, either of which may be `none`.
+    private mutating func setHead(of hash: UInt64, from old: UInt32, to new: UInt32) {
         if old == Entry.none {
             heads.insert(hash, new)
         } else if new == Entry.none {
@@ -143,7 +141,7 @@ package struct NameCache: ~Copyable {
     }
 
     private func forEach(_ key: Key, _ body: (Entry) -> Void) {
-        var index = head(of: key)
+        var index = head(of: key, key.hash(secret))
         while index != Entry.none {
             body(entries[Int(index)])
             index = entries[Int(index)].next
@@ -152,7 +150,8 @@ package struct NameCache: ~Copyable {
 
     /// Enters a name as the last learnt of its key, or moves it there.
     private mutating func learn(_ key: Key, _ name: Hostname, _ now: Int64, _ expires: Int64) {
-        let known = head(of: key)
+        let hash = key.hash(secret)
+        let known = head(of: key, hash)
         if known != Entry.none, entries[Int(known)].name == name {
             entries[Int(known)].learnt = now
             entries[Int(known)].expires = max(entries[Int(known)].expires, expires)
@@ -160,11 +159,11 @@ package struct NameCache: ~Copyable {
             return linkAge(known)
         }
         var expires = expires
-        if let known = place(of: name, under: key) {
-            expires = max(expires, entries[Int(known)].expires)
-            remove(known)
+        if let earlier = place(of: name, from: known) {
+            expires = max(expires, entries[Int(earlier)].expires)
+            remove(earlier)
         } else {
-            trim(key)
+            trim(from: known)
             while count >= limit, oldest != Entry.none {
                 if entries[Int(oldest)].expires >= now { evicted += 1 }
                 remove(oldest)
@@ -172,7 +171,7 @@ package struct NameCache: ~Copyable {
         }
         var entry = Entry(key: key, name: name, learnt: now, expires: expires)
         // What made room may have been of this very key.
-        let head = head(of: key)
+        let head = known == Entry.none ? Entry.none : head(of: key, hash)
         entry.next = head
         let index: UInt32
         if let unused = free.popLast() {
@@ -182,12 +181,12 @@ package struct NameCache: ~Copyable {
             index = UInt32(truncatingIfNeeded: entries.count)
             entries.append(entry)
         }
-        setHead(of: key, from: head, to: index)
+        setHead(of: hash, from: head, to: index)
         linkAge(index)
     }
 
-    private func place(of name: Hostname, under key: Key) -> UInt32? {
-        var index = head(of: key)
+    private func place(of name: Hostname, from head: UInt32) -> UInt32? {
+        var index = head
         while index != Entry.none {
             if entries[Int(index)].name == name { return index }
             index = entries[Int(index)].next
@@ -195,9 +194,9 @@ package struct NameCache: ~Copyable {
         return nil
     }
 
-    /// Makes room for another name of a key.
-    private mutating func trim(_ key: Key) {
-        var (index, last, count) = (head(of: key), Entry.none, 0)
+    /// Makes room for another name of the key whose chain begins there.
+    private mutating func trim(from head: UInt32) {
+        var (index, last, count) = (head, Entry.none, 0)
         while index != Entry.none {
             count += 1
             last = index
@@ -209,9 +208,10 @@ package struct NameCache: ~Copyable {
     private mutating func remove(_ index: UInt32) {
         let key = entries[Int(index)].key
         let next = entries[Int(index)].next
-        let head = head(of: key)
+        let hash = key.hash(secret)
+        let head = head(of: key, hash)
         if head == index {
-            setHead(of: key, from: index, to: next)
+            setHead(of: hash, from: index, to: next)
         } else {
             var before = head
             while before != Entry.none, entries[Int(before)].next != index { before = entries[Int(before)].next }

@@ -72,6 +72,11 @@ package struct Hostname: Hashable, Sendable, CustomStringConvertible {
         isAddress = true
     }
 
+    private static func isLowerCase(_ octets: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        for index in start..<end where ASCII.lowercased(octets[index]) != octets[index] { return false }
+        return true
+    }
+
     private static func index(of octet: UInt8, in octets: Span<UInt8>, from start: Int) -> Int? {
         var index = start
         while index < octets.count {
@@ -82,6 +87,9 @@ package struct Hostname: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func text(_ octets: Span<UInt8>, _ start: Int, _ end: Int) -> String {
+        if isLowerCase(octets, start, end), let text = try? UTF8Span(validating: octets.extracting(start..<end)) {
+            return String(copying: text)
+        }
         var characters: [UInt8] = []
         characters.reserveCapacity(end - start)
         for index in start..<end { characters.append(ASCII.lowercased(octets[index])) }

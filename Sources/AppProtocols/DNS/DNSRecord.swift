@@ -9,6 +9,9 @@ package struct DNSRecord: Hashable, Sendable {
     /// What it says.
     package let content: Content
 
+    /// Whether it leads to another name.
+    var isAlias: Bool { if case .alias = content { true } else { false } }
+
     /// What a record says.
     package enum Content: Hashable, Sendable {
         /// An address (A, AAAA).

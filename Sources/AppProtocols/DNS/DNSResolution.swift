@@ -21,11 +21,13 @@ extension DNSMessage {
         }
         let asked = questionType == DNSRecord.Kind.https ? question.withoutPort : question
         guard let host = Hostname(authority: asked.octets.span), !host.isAddress else { return nil }
-        var names = [question]
+        // The question's name and those that it goes on under; none while there is no alias.
+        var names: [DNSName] = []
         var addresses: [IPAddress] = []
         var timeToLive = UInt32.max
         // Aliases most often stand before what they lead to; where they do not, another pass is needed.
-        var isGrowing = true
+        var isGrowing = records.contains { $0.isAlias }
+        if isGrowing { names.append(question) }
         while isGrowing {
             isGrowing = false
             for record in records {
@@ -37,19 +39,20 @@ extension DNSMessage {
                 isGrowing = true
             }
         }
-        for record in records where names.contains(record.owner) {
-            let found: [IPAddress]
+        for record in records where names.isEmpty ? record.owner == question : names.contains(record.owner) {
             switch record.content {
-            case .address(let address): found = [address]
-            case .hints(let hints): found = hints
+            case .address(let address): DNSMessage.add(address, to: &addresses)
+            case .hints(let hints): for hint in hints { DNSMessage.add(hint, to: &addresses) }
             case .alias: continue
             }
             timeToLive = min(timeToLive, record.timeToLive)
-            for address in found where addresses.count < DNSLimits.addresses && !addresses.contains(address) {
-                addresses.append(address)
-            }
         }
         guard !addresses.isEmpty else { return nil }
         return DNSResolution(host: host, addresses: addresses, timeToLive: timeToLive)
+    }
+
+    private static func add(_ address: IPAddress, to addresses: inout [IPAddress]) {
+        guard addresses.count < DNSLimits.addresses, !addresses.contains(address) else { return }
+        addresses.append(address)
     }
 }
