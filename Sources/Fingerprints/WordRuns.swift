@@ -20,8 +20,8 @@ struct WordRuns {
     private var hashes = [UInt64](repeating: 0, count: slice / 2 + 1)
     private var starts = [UInt32](repeating: 0, count: slice / 2 + 1)
 
-    /// Which form of the loops in C this machine can run.
-    private let newer: Int32
+    /// The form of the loops in C that is used.
+    private let form: Int32
 
     /// The number of words found last.
     private(set) var count = 0
@@ -38,9 +38,9 @@ struct WordRuns {
         get { starts.span }
     }
 
-    /// Scratch; `isPlain` keeps to the form of the loops that every machine can run.
-    init(isPlain: Bool = false) {
-        newer = isPlain ? 0 : ctextscan_is_newer()
+    /// Scratch; `form` keeps to an older form of the loops than the newest that this machine can run, 0 being the oldest.
+    init(form: Int32 = .max) {
+        self.form = min(form, ctextscan_form())
     }
 
     /// Classifies the octets of a slice; what is longer than `slice` is cut.
@@ -51,7 +51,7 @@ struct WordRuns {
             unsafe stops.withUnsafeMutableBufferPointer { stops in
                 unsafe text.withUnsafeBufferPointer { text in
                     unsafe ctextscan_classify_all(
-                        newer,
+                        form,
                         text.baseAddress,
                         octets,
                         words.baseAddress,
@@ -72,7 +72,7 @@ struct WordRuns {
         count = 0
         guard start >= 0, start <= octets, text.count == octets else { return text.count }
         let (runs, end) = findRuns(from: start)
-        count = Self.hash(newer, bounds, runs, of: text, from: start, to: end, &isLineStart, into: &hashes, at: &starts)
+        count = Self.hash(form, bounds, runs, of: text, from: start, to: end, &isLineStart, into: &hashes, at: &starts)
         return end
     }
 
@@ -97,7 +97,7 @@ struct WordRuns {
         // Each octet of the slice is a place at most once; behind those there is room for 64 more, and for as many.
         var found = unsafe words.withUnsafeBufferPointer { words in
             unsafe bounds.withUnsafeMutableBufferPointer { bounds in
-                Int(unsafe ctextscan_turns(newer, words.baseAddress, first, last, head, tail, bounds.baseAddress))
+                Int(unsafe ctextscan_turns(form, words.baseAddress, first, last, head, tail, bounds.baseAddress))
             }
         }
         // A run that touches the end may go on in the next slice, one that touches a stop behind it.
@@ -107,7 +107,7 @@ struct WordRuns {
 
     /// Hashes those of the runs that are words, and gives their number.
     private static func hash(
-        _ newer: Int32,
+        _ form: Int32,
         _ bounds: [UInt32],
         _ runs: Int,
         of text: Span<UInt8>,
@@ -124,7 +124,7 @@ struct WordRuns {
         while true {
             let before = count
             if text.count >= 16 {
-                count = quick(newer, bounds, &next, runs, text, &hashes, &starts, count)
+                count = quick(form, bounds, &next, runs, text, &hashes, &starts, count)
             }
             if count > before {
                 // The last run that was hashed begins where the last word does.
@@ -148,7 +148,7 @@ struct WordRuns {
 
     /// Hashes runs up to the next one that takes judgement, `next`, and gives the number of hashes then.
     private static func quick(
-        _ newer: Int32,
+        _ form: Int32,
         _ bounds: [UInt32],
         _ next: inout Int,
         _ runs: Int,
@@ -165,7 +165,7 @@ struct WordRuns {
                     unsafe starts.withUnsafeMutableBufferPointer { starts in
                         Int(
                             unsafe ctextscan_hash(
-                                newer,
+                                form,
                                 text.baseAddress,
                                 bounds.baseAddress,
                                 &next,

@@ -1,8 +1,12 @@
-/// A file's octets, a mebibyte at a time: what a format's reader looks at before it passes over it.
+/// A file's octets, a block at a time: what a format's reader looks at before it passes over it.
 ///
 /// Of a compressed file it holds what comes out, as much at a time, however much that would be in all.
 /// The buffer grows only when it is full of octets that really came, so a length field alone allocates nothing.
 struct BlockBuffer: ~Copyable {
+    /// Octets of a block: a share of a processor's own cache, and no more, so that what looks at the octets finds them
+    /// there and its tables are not driven out.
+    static let block = 256 << 10
+
     /// The name by which errors call the file.
     let name: String
     /// Where the first unread octet lies in the file, or in what comes out of a compressed one.
@@ -17,7 +21,7 @@ struct BlockBuffer: ~Copyable {
     private(set) var cutShort: CaptureError?
 
     /// Reads an open file, at most `limit` octets of it.
-    init(_ file: consuming FileDescriptor, name: String, limit: UInt64 = .max, blockSize: Int = 1 << 20) {
+    init(_ file: consuming FileDescriptor, name: String, limit: UInt64 = .max, blockSize: Int = block) {
         self.name = name
         self.file = FileOctets(file, limit: limit)
         storage = [UInt8](repeating: 0, count: blockSize)
@@ -40,7 +44,7 @@ struct BlockBuffer: ~Copyable {
     }
 
     /// Takes a buffer of compressed octets, none of them passed over, for one of what comes out of them.
-    consuming func decompressed(_ coding: CaptureCoding, blockSize: Int = 1 << 20) -> BlockBuffer {
+    consuming func decompressed(_ coding: CaptureCoding, blockSize: Int = block) -> BlockBuffer {
         let (name, coded, unread) = (name, storage, start..<end)
         return BlockBuffer(Decompressor(coding, coded, unread, then: file), name: name, blockSize: blockSize)
     }

@@ -119,7 +119,7 @@ package struct CaptureReader: ~Copyable {
     /// The octets of a file, or what comes out of them where it is compressed.
     private static func decompressed(
         _ source: consuming BlockBuffer,
-        blockSize: Int = 1 << 20
+        blockSize: Int = BlockBuffer.block
     ) throws(CaptureError) -> BlockBuffer {
         guard try source.fill(4), let coding = CaptureCoding(magic: source.unread.uint32(at: 0, bigEndian: false))
         else {

@@ -1,3 +1,5 @@
+internal import CTextScan
+
 /// Undoes the escapes of JSON strings (RFC 8259 § 7), one octet at a time, across any cut.
 ///
 /// What is no escape passes as it stands; a surrogate without its other half becomes U+FFFD.
@@ -141,14 +143,7 @@ struct JSONEscapes {
     /// What a backslash and this octet stand for.
     @inline(__always)
     static func plain(_ octet: UInt8) -> UInt8? {
-        switch octet {
-        case UInt8(ascii: "n"): 0x0a
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): octet
-        case UInt8(ascii: "t"): 0x09
-        case UInt8(ascii: "r"): 0x0d
-        case UInt8(ascii: "b"): 0x08
-        case UInt8(ascii: "f"): 0x0c
-        default: nil
-        }
+        let plain = ctextscan_escape(octet)
+        return plain == 0 ? nil : plain
     }
 }

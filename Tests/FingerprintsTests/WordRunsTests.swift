@@ -22,12 +22,12 @@ struct WordRunsTests {
 
     /// The words by the states alone: a run that is cut is none, and of a piece of one octet every run is cut.
     private static func byState(_ octets: [UInt8]) -> WordList {
-        byRuns(Torture.chunks(of: octets, size: 1), isPlain: true)
+        byRuns(Torture.chunks(of: octets, size: 1), form: 0)
     }
 
-    private static func byRuns(_ pieces: [ArraySlice<UInt8>], isPlain: Bool) -> WordList {
+    private static func byRuns(_ pieces: [ArraySlice<UInt8>], form: Int32) -> WordList {
         var list = WordList()
-        var runs = WordRuns(isPlain: isPlain)
+        var runs = WordRuns(form: form)
         var normalizer = Normalizer()
         for piece in pieces { normalizer.consume(piece.span, &runs, &list) }
         normalizer.finish(&list)
@@ -35,7 +35,7 @@ struct WordRunsTests {
     }
 
     @Test(
-        "of random and of adversarial text, in both forms of the loops, however it is cut",
+        "of random and of adversarial text, in every form of the loops, however it is cut",
         arguments: [0, 3, 30, 100]
     )
     func equal(odd: Int) {
@@ -45,8 +45,8 @@ struct WordRunsTests {
             let expected = Self.byState(octets)
             for size in [octets.count, 1 + round % 97, 64] where size > 0 {
                 let pieces = Torture.chunks(of: octets, size: size)
-                for isPlain in [false, true] {
-                    let found = Self.byRuns(pieces, isPlain: isPlain)
+                for form: Int32 in 0...2 {
+                    let found = Self.byRuns(pieces, form: form)
                     #expect(found.hashes == expected.hashes)
                     #expect(found.offsets == expected.offsets)
                 }
@@ -62,8 +62,8 @@ struct WordRunsTests {
                 let octets = Array((text + "; next l1 L2\nl3 l l4x").utf8)
                 let expected = Self.byState(octets)
                 #expect(expected.hashes.count == 6)
-                for isPlain in [false, true] {
-                    #expect(Self.byRuns([octets[...]], isPlain: isPlain).hashes == expected.hashes)
+                for form: Int32 in 0...2 {
+                    #expect(Self.byRuns([octets[...]], form: form).hashes == expected.hashes)
                 }
             }
         }
@@ -73,7 +73,7 @@ struct WordRunsTests {
     func monotone() {
         for octet in UInt8.min...UInt8.max {
             let octets = [UInt8](repeating: octet, count: 200) + [0x0A, 0x6C, 0x31, octet, 0x6C, 0x31]
-            #expect(Self.byRuns([octets[...]], isPlain: false).hashes == Self.byState(octets).hashes)
+            #expect(Self.byRuns([octets[...]], form: 2).hashes == Self.byState(octets).hashes)
         }
     }
 

@@ -2,7 +2,8 @@
 ///
 /// Each function reads exactly the octets that it names, whatever they hold. There is one form for SSE2, which every
 /// x86-64 has, one for NEON, which every arm64 has, and a plain one, which the tests hold the others against. What is done
-/// for each word is compiled a second time for the x86-64 of 2013 and later (AVX2, BMI), and chosen as the program runs.
+/// for each word is compiled again for the x86-64 of 2013 and later (AVX2, BMI) and for that of 2019 and later (AVX-512 with
+/// VBMI2), and chosen as the program runs.
 #ifndef CTEXTSCAN_H
 #define CTEXTSCAN_H
 
@@ -13,6 +14,7 @@
 #if defined(__SSE2__)
 #include <immintrin.h>
 #define CTEXTSCAN_NEWER __attribute__((target("avx2,bmi,bmi2,popcnt")))
+#define CTEXTSCAN_NEWEST __attribute__((target("avx2,bmi,bmi2,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2")))
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 #include <arm_neon.h>
 #endif
@@ -174,12 +176,12 @@ static inline __attribute__((always_inline)) size_t ctextscan_turns_base(
         if (block == last) turns &= tail;
         const size_t here = (size_t)__builtin_popcountll(turns);
         const uint32_t base = (uint32_t)(block * 64);
-        // Sixteen without asking, since a branch for each would be guessed wrong once a block; few blocks have more.
-        for (size_t place = 0; place < 16; place++) {
+        // Twenty-four without asking, since a branch for each would be guessed wrong once a block; few blocks have more.
+        for (size_t place = 0; place < 24; place++) {
             places[count + place] = base + (uint32_t)__builtin_ctzll(turns | 1ull << 63);
             turns &= turns - 1;
         }
-        for (size_t place = 16; turns != 0; place++) {
+        for (size_t place = 24; turns != 0; place++) {
             places[count + place] = base + (uint32_t)__builtin_ctzll(turns);
             turns &= turns - 1;
         }
@@ -190,8 +192,9 @@ static inline __attribute__((always_inline)) size_t ctextscan_turns_base(
 
 /// Hashes the words of runs, from run `*next` on, and gives how many hashes there are then.
 ///
-/// Runs that begin with a digit are passed over. The loop stops before a run that takes judgement: one that begins with an
-/// `l` and a digit, is longer than sixteen octets, or begins after `limit`. Sixteen octets are read from each beginning.
+/// Runs that begin with a digit are passed over; `hashes` and `starts` have room for one for each run. The loop stops before
+/// a run that takes judgement: one that begins with an `l` and a digit, is longer than sixteen octets, or begins after
+/// `limit`. Sixteen octets are read from each beginning.
 static inline __attribute__((always_inline)) size_t ctextscan_hash_base(
     const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
     uint64_t multiplier, uint64_t *hashes, uint32_t *starts, size_t count) {
@@ -202,20 +205,22 @@ static inline __attribute__((always_inline)) size_t ctextscan_hash_base(
     };
     const uint64_t small = 0x2020202020202020ull;
     size_t run = *next;
+    while (runs > run && bounds[2 * (runs - 1)] > limit) runs--;
     for (; run < runs; run++) {
         const uint32_t start = bounds[2 * run], length = bounds[2 * run + 1] - start;
-        if (start > limit || length > 16) break;
         uint64_t low, high;
         memcpy(&low, text + start, 8);
         memcpy(&high, text + start + 8, 8);
-        if ((uint8_t)(low - '0') < 10) continue;
-        if ((uint8_t)(low | 0x20) == 'l' && (uint8_t)((low >> 8) - '0') < 10) break;
+        const int is_gutter = ((uint8_t)(low | 0x20) == 'l') & ((uint8_t)((low >> 8) - '0') < 10);
+        if (__builtin_expect((length > 16) | is_gutter, 0)) break;
+        const int is_number = (uint8_t)(low - '0') < 10;
         low = (low | small) & masks[2 * length];
         high = (high | small) & masks[2 * length + 1];
         const unsigned __int128 product = (unsigned __int128)(low ^ seed) * (high ^ multiplier);
+        // Numbers are written over by the next word: a branch for them would often be guessed wrong.
         hashes[count] = (uint64_t)(product >> 64) ^ (uint64_t)product;
         starts[count] = start;
-        count++;
+        count += !is_number;
     }
     *next = run;
     return count;
@@ -264,28 +269,86 @@ CTEXTSCAN_NEWER static size_t ctextscan_hash_newer(
     return ctextscan_hash_base(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count);
 }
 
-/// Whether this machine has what the second form is compiled for.
-static inline int ctextscan_is_newer(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")
-        && __builtin_cpu_supports("popcnt");
+CTEXTSCAN_NEWEST static void ctextscan_classify_all_newest(
+    const uint8_t *text, size_t count, uint64_t *words, uint64_t *stops) {
+    for (size_t block = 0; block * 64 < count; block++) {
+        const size_t left = count - block * 64;
+        // Octets past the end are not read.
+        const uint64_t present = left >= 64 ? ~0ull : _bzhi_u64(~0ull, left);
+        const __m512i octets = _mm512_maskz_loadu_epi8(present, text + block * 64);
+        const __m512i letters = _mm512_or_si512(octets, _mm512_set1_epi8(0x20));
+        words[block] = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(letters, _mm512_set1_epi8('a')), _mm512_set1_epi8(26))
+            | _mm512_cmplt_epu8_mask(_mm512_sub_epi8(octets, _mm512_set1_epi8('0')), _mm512_set1_epi8(10))
+            | _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('_'))
+            | _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('$'));
+        stops[block] = _mm512_movepi8_mask(octets) | _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('\\'));
+    }
+}
+
+/// As `ctextscan_turns_base`: the numbers from 0 to 63 are pressed together by the turns.
+CTEXTSCAN_NEWEST static size_t ctextscan_turns_newest(
+    const uint64_t *words, size_t first, size_t last, uint64_t head, uint64_t tail, uint32_t *places) {
+    const __m512i sixteen = _mm512_set1_epi8(16);
+    const __m512i quarter = _mm512_broadcast_i32x4(_mm_set_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+    const __m512i half = _mm512_mask_add_epi8(quarter, 0xFFFF0000FFFF0000ull, quarter, sixteen);
+    const __m512i numbers = _mm512_mask_add_epi8(half, 0xFFFFFFFF00000000ull, half, _mm512_add_epi8(sixteen, sixteen));
+    size_t count = 0;
+    uint64_t carry = 0, mask = head;
+    for (size_t block = first; block <= last; block++) {
+        const uint64_t run = words[block] & mask;
+        uint64_t turns = run ^ (run << 1 | carry);
+        carry = run >> 63;
+        mask = ~0ull;
+        if (block == last) turns &= tail;
+        const size_t here = (size_t)__builtin_popcountll(turns);
+        const __m512i pressed = _mm512_maskz_compress_epi8(turns, numbers);
+        const __m512i base = _mm512_set1_epi32((int)(block * 64));
+        uint32_t *const to = places + count;
+        _mm512_storeu_si512(to, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(pressed))));
+        _mm512_storeu_si512(
+            to + 16, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(pressed, 1))));
+        if (here > 32) {
+            _mm512_storeu_si512(
+                to + 32, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(pressed, 2))));
+            _mm512_storeu_si512(
+                to + 48, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(pressed, 3))));
+        }
+        count += here;
+    }
+    return count;
+}
+
+/// The newest form that this machine can run: 0 is the one that every machine can, 1 that of AVX2, 2 that of AVX-512.
+static inline int ctextscan_form(void) {
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2")
+        || !__builtin_cpu_supports("popcnt"))
+        return 0;
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+            && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2")
+        ? 2
+        : 1;
 }
 
 #else
 
 #define ctextscan_classify_all_newer ctextscan_classify_all_base
+#define ctextscan_classify_all_newest ctextscan_classify_all_base
 #define ctextscan_turns_newer ctextscan_turns_base
+#define ctextscan_turns_newest ctextscan_turns_base
 #define ctextscan_hash_newer ctextscan_hash_base
 
-static inline int ctextscan_is_newer(void) { return 0; }
+static inline int ctextscan_form(void) { return 0; }
 
 #endif
 
 /// Classifies `count` octets at `text`, block by block; past the end is nothing.
 ///
-/// `words` and `stops` have one element for each block begun.
+/// `words` and `stops` have one element for each block begun. `form` is at most what `ctextscan_form` gives.
 static inline void ctextscan_classify_all(
-    int newer, const uint8_t *text, size_t count, uint64_t *words, uint64_t *stops) {
-    if (newer) {
+    int form, const uint8_t *text, size_t count, uint64_t *words, uint64_t *stops) {
+    if (form > 1) {
+        ctextscan_classify_all_newest(text, count, words, stops);
+    } else if (form == 1) {
         ctextscan_classify_all_newer(text, count, words, stops);
     } else {
         ctextscan_classify_all_base(text, count, words, stops);
@@ -294,18 +357,29 @@ static inline void ctextscan_classify_all(
 
 /// As `ctextscan_turns_base`.
 static inline size_t ctextscan_turns(
-    int newer, const uint64_t *words, size_t first, size_t last, uint64_t head, uint64_t tail, uint32_t *places) {
-    return newer ? ctextscan_turns_newer(words, first, last, head, tail, places)
-                 : ctextscan_turns_base(words, first, last, head, tail, places);
+    int form, const uint64_t *words, size_t first, size_t last, uint64_t head, uint64_t tail, uint32_t *places) {
+    return form > 1 ? ctextscan_turns_newest(words, first, last, head, tail, places)
+        : form == 1 ? ctextscan_turns_newer(words, first, last, head, tail, places)
+                    : ctextscan_turns_base(words, first, last, head, tail, places);
 }
 
 /// As `ctextscan_hash_base`.
 static inline size_t ctextscan_hash(
-    int newer, const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
+    int form, const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
     uint64_t multiplier, uint64_t *hashes, uint32_t *starts, size_t count) {
-    return newer
+    return form > 0
         ? ctextscan_hash_newer(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count)
         : ctextscan_hash_base(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count);
+}
+
+/// What a backslash and this octet stand for in JSON (RFC 8259 § 7, Strings); 0 where that is not one octet.
+///
+/// A table, since which escape comes next is anyone's guess.
+static inline uint8_t ctextscan_escape(uint8_t octet) {
+    static const uint8_t plain[256] = {
+        ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = 0x08, ['f'] = 0x0C, ['n'] = 0x0A, ['r'] = 0x0D, ['t'] = 0x09,
+    };
+    return plain[octet];
 }
 
 /// Asks for the cache line at `place` ahead of its use.
