@@ -17,6 +17,7 @@ let strict: [SwiftSetting] = [
 
 let collections = Target.Dependency.product(name: "BasicContainers", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -54,12 +55,12 @@ let traffic: [[Target]] = [
     room("PacketCapture", ["CPcap", "Compression", "Wire"]),
     room("PacketDecode", ["PacketCapture", "Wire"]),
     room("FlowTracking", ["PacketDecode", "Wire", collections], tests: ["PacketCapture"]),
-    room("SecureTransport", ["Wire", crypto]),
+    room("SecureTransport", ["Wire", crypto, cryptoExtras]),
     room("AppProtocols", ["Wire"]),
     room(
         "Sessions",
-        ["FlowTracking", "SecureTransport", "AppProtocols", "Wire"],
-        tests: ["PacketCapture", "PacketDecode"]
+        ["FlowTracking", "SecureTransport", "AppProtocols", "Wire", collections],
+        tests: ["PacketCapture", "PacketDecode", crypto]
     ),
 ]
 
@@ -101,7 +102,7 @@ let above: [[Target]] = [
             dependencies: [
                 "Engine", "Sinks", "Incidents", "Detection", "Services", "Payloads", "Compression", "Fingerprints",
                 "Patterns",
-                "PacketCapture", "FlowTracking", "Settings", "Telemetry", "TOMLSource", "Wire", arguments,
+                "PacketCapture", "FlowTracking", "Sessions", "Settings", "Telemetry", "TOMLSource", "Wire", arguments,
             ],
             swiftSettings: strict
         )
@@ -113,7 +114,7 @@ let tests: [[Target]] = [
     [
         .target(
             name: "TestSupport",
-            dependencies: ["Wire", "CBrotliEncoder", "CZstd"],
+            dependencies: ["Wire", crypto, cryptoExtras, "CBrotliEncoder", "CZstd"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -179,8 +180,8 @@ package.targets += [
 
 if Context.environment["FUZZ"] != nil {
     package.targets += [
-        "Capture", "Fragments", "Flows", "TLS", "Requests", "Answers", "HTTP2", "HPACK", "WebSocket", "SOCKS", "DNS",
-        "Sessions", "Messages", "Inflate", "Scan", "Patterns",
+        "Capture", "Fragments", "Flows", "TLS", "TLSRecords", "KeyLog", "Requests", "Answers", "HTTP2", "HPACK",
+        "WebSocket", "SOCKS", "DNS", "Sessions", "Messages", "Inflate", "Scan", "Patterns",
         "Code", "Index", "TOML", "Rules", "Services", "Settings",
     ].map(fuzz)
 }

@@ -3,6 +3,7 @@ internal import FlowTracking
 internal import Incidents
 internal import Foundation
 package import PacketCapture
+internal import Sessions
 internal import Telemetry
 internal import Wire
 
@@ -52,6 +53,7 @@ struct CaptureThread: Sendable {
     /// Where this worker, by its number among all, and the others tell what DNS tells them.
     let names: NameExchange
     let worker: Int
+    let keys: KeyAccess?
 
     private typealias Worker = CaptureWorker<QueuedScanPort>
 
@@ -65,6 +67,7 @@ struct CaptureThread: Sendable {
             seed: seed,
             origin: queue.input.origin,
             file: 0,
+            keys: keys,
             port: QueuedScanPort(scanQueues, policy: policy)
         )
         do throws(CaptureError) {
@@ -196,7 +199,7 @@ struct CaptureThread: Sendable {
         var failure: CaptureError?
         do throws(CaptureError) {
             var untilTick = 0
-            while let frame = try reader.next() {
+            while let frame = try reader.next({ worker.learn($0) }) {
                 worker.process(frame)
                 untilTick += 1
                 if untilTick == 1_024 {

@@ -2,6 +2,7 @@ package import Detection
 package import FlowTracking
 package import Incidents
 package import PacketCapture
+internal import SecureTransport
 package import Sessions
 package import Telemetry
 package import Wire
@@ -16,6 +17,11 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
     private var plan: ShardPlan
     /// What DNS has told this worker and others are to know, where there are others that do not see it themselves.
     private var news: [NameAnswer]?
+    private let keys: KeyAccess?
+    /// Secrets that the present capture brought along, and what is counted of those of all captures.
+    private var captureStore: KeyStore?
+    private var captureSecrets = 0
+    private var badSecretLines = 0
 
     /// A worker whose flow tables hash by `seed`, random for live traffic, fixed for files.
     ///
@@ -28,13 +34,15 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         seed: UInt64,
         origin: Envelope.Origin,
         file: Int,
+        keys: KeyAccess? = nil,
         port: consuming Port
     ) {
         var router = RequestRouter(set: set, digest: digest, origin: origin, port: port)
         router.file = file
         self.plan = plan
         front = PacketFront(limits: limits, seed: seed)
-        sessions = SessionTracker(consumer: router, names: limits.names)
+        self.keys = keys
+        sessions = SessionTracker(consumer: router, names: limits.names, keys: keys)
         shards = FlowShards(plan, limits: limits, seed: seed, salt: file)
     }
 
@@ -53,6 +61,25 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         shards.restart(plan, salt: file)
         sessions.consumer.origin = origin
         sessions.consumer.file = file
+        captureStore = nil
+        sessions.keys = keys
+    }
+
+    /// Takes secrets that the capture brings along, for the packets that follow them.
+    package mutating func learn(_ secrets: ArraySlice<CaptureSecrets>) {
+        for secret in secrets where secret.type == CaptureSecrets.tlsKeyLog {
+            let store = captureStore ?? KeyStore()
+            captureStore = store
+            var reader = KeyLogReader()
+            reader.consume(secret.octets.span, into: store)
+            reader.finish(into: store)
+            captureSecrets += reader.secretCount
+            badSecretLines += reader.badLines
+        }
+        guard let captureStore else { return }
+        var access = keys ?? KeyAccess(KeySource([], mayGrow: false))
+        access.source = access.source.adding(captureStore)
+        sessions.keys = access
     }
 
     /// Takes the next frame.
@@ -60,6 +87,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         sessions.consumer.now = frame.timestamp
         Self.process(frame, &front, &shards, &sessions)
         if !front.answers.isEmpty { learnNames() }
+        sessions.reviewClosed(at: frame.timestamp)
     }
 
     private mutating func learnNames() {
@@ -95,6 +123,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         sessions.consumer.now = time
         front.advance(to: time)
         shards.advance(to: time, consumer: &sessions)
+        sessions.reviewClosed(at: time)
     }
 
     /// Ends every flow: the capture is over.
@@ -104,6 +133,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         front.finish()
         for (place, shard) in plan.owned.enumerated() {
             shards.finish(place, consumer: &sessions)
+            sessions.reviewClosed(at: sessions.consumer.now, isFinal: true)
             each(shard, &sessions.consumer.port)
         }
     }
@@ -138,6 +168,11 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         for (reason, count) in dropped where count > 0 { counters.errors.add(count, to: reason) }
         enter(flows, seen, in: &counters.ledger)
         if seen.streamsGivenUp > 0 { counters.limits.add(UInt64(seen.streamsGivenUp), to: "http2_streams") }
+        counters.keys.used = UInt64(sessions.keysUsed)
+        if plan.worker == 0 {
+            counters.keys.read = UInt64(captureSecrets)
+            if badSecretLines > 0 { counters.errors.add(UInt64(badSecretLines), to: "key_log_line") }
+        }
         if flows.evicted > 0 { counters.limits.add(flows.evicted, to: "flows") }
         if flows.droppedEmbryonic > 0 { counters.limits.add(flows.droppedEmbryonic, to: "half_open_flows") }
         if flows.budgetOctets > 0 { counters.limits.add(flows.budgetOctets, to: "out_of_order_bytes") }

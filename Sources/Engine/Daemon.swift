@@ -3,6 +3,8 @@ package import FlowTracking
 internal import Foundation
 package import Incidents
 package import PacketCapture
+internal import SecureTransport
+package import Sessions
 internal import Synchronization
 internal import Telemetry
 internal import Wire
@@ -19,6 +21,10 @@ package struct DaemonOptions: Sendable {
     package var limits = FlowLimits()
     /// Octets of bodies that may wait to be scanned.
     package var scanQueueOctets = 64 << 20
+    /// Key logs that are followed.
+    package var keyLogs: [String] = []
+    /// How long a connection waits for secrets, and in how many octets, for all inputs together.
+    package var keyWait = KeyWait()
     /// Reports that may wait to be recorded.
     package var reportQueue = 4_096
     /// Seconds between `stats` records.
@@ -36,6 +42,8 @@ package struct DaemonOptions: Sendable {
 package struct Daemon: Sendable {
     let options: DaemonOptions
     let complain: @Sendable (String) -> Void
+    /// The key logs; nil where none is named.
+    let keys: KeyLogFollower?
     private let set: DetectionSet
     private let digest: CredentialDigest?
 
@@ -50,6 +58,7 @@ package struct Daemon: Sendable {
         self.digest = digest
         self.options = options
         self.complain = complain
+        keys = options.keyLogs.isEmpty ? nil : KeyLogFollower(options.keyLogs, complain: complain)
     }
 
     /// Runs until `stop` is raised or every input has ended, then drains.
@@ -78,6 +87,8 @@ package struct Daemon: Sendable {
             reports: reports,
             complain: complain
         )
+        keys?.start()
+        defer { keys?.stop() }
         let statuses = startCaptures(pool)
         var watch = DaemonWatch(self, statuses, pool, reports, recorder.pulse, notifier)
         let failure = watch.run(until: stop, started)
@@ -96,6 +107,9 @@ package struct Daemon: Sendable {
         let captures = options.inputs.flatMap(captureQueues)
         let names = NameExchange(workers: captures.count)
         let reserve = ScanPool.reserve(options.scanQueueOctets, pool.queues.count)
+        let access = keys.map { keys in
+            KeyAccess(KeySource([keys.store], mayGrow: true), wait: options.keyWait.divided(by: captures.count))
+        }
         return captures.enumerated().map { index, capture in
             let title = captures.count == 1 ? "" : " \(index + 1)"
             let status = CaptureStatus("capture thread\(title) (\(capture.input.name))")
@@ -109,7 +123,8 @@ package struct Daemon: Sendable {
                 policy: ScanQueuePolicy(producer: index, producers: captures.count, reserveOctets: reserve),
                 status: status,
                 names: names,
-                worker: index
+                worker: index,
+                keys: access
             )
             EngineThread.start("weir-capture") { thread.run() }
             return status

@@ -2,7 +2,9 @@ package import Detection
 package import FlowTracking
 package import Incidents
 package import PacketCapture
+internal import SecureTransport
 package import Sinks
+internal import Sessions
 internal import Telemetry
 internal import Wire
 
@@ -13,6 +15,7 @@ package struct OfflineScan: ~Copyable {
     private var reporter: ScanReporter
     private var ends: [ScanEnd]
     private var fileCount = 0
+    private let keys: KeyLogs?
 
     /// The seed of the flow table's hash in scans: fixed, so that caps fall on the same flows each time.
     static let seed: UInt64 = 0x5EED_0F_5CA2_5CA2
@@ -26,6 +29,7 @@ package struct OfflineScan: ~Copyable {
     ///   - set: What is looked for.
     ///   - digest: Names credentials; without it records have none.
     ///   - limits: The caps of the flow tables, all shards together.
+    ///   - keys: Secrets of TLS, those that captures bring along aside.
     ///   - workers: Threads, 1...``mostWorkers``.
     ///   - printer: Where records go.
     /// - Throws: what preparing the rules for a thread throws.
@@ -33,12 +37,16 @@ package struct OfflineScan: ~Copyable {
         set: DetectionSet,
         digest: CredentialDigest?,
         limits: FlowLimits,
+        keys: KeyLogs? = nil,
         workers: Int,
         printer: consuming RecordPrinter
     ) throws {
         reporter = ScanReporter(printer: printer)
+        self.keys = keys
+        // All of them have been read: nothing is waited for.
+        let access = keys.map { KeyAccess(KeySource([$0.store], mayGrow: false)) }
         threads = (0..<min(max(1, workers), Self.mostWorkers)).map { _ in
-            ScanThread(set: set, digest: digest, limits: limits)
+            ScanThread(set: set, digest: digest, limits: limits, keys: access)
         }
         ends = threads.map { _ in ScanEnd() }
         for thread in threads { EngineThread.start("weir-scan") { thread.run() } }
@@ -87,6 +95,10 @@ package struct OfflineScan: ~Copyable {
     package mutating func finish() throws(ScanError) -> [Incident] {
         var counters = Counters()
         for end in ends { counters += end.counters }
+        if let keys {
+            counters.keys.read += UInt64(keys.secretCount)
+            if keys.badLines > 0 { counters.errors.add(UInt64(keys.badLines), to: "key_log_line") }
+        }
         reporter.finish(counters, at: ends[0].lastTime)
         if let error = reporter.failure { throw .output(error) }
         return reporter.incidents

@@ -24,7 +24,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
     /// The set's, beside it: read through the set, all of it is copied each time.
     private let catalogue: ServiceCatalogue
     private let digest: CredentialDigest?
-    private var connections: [Int: LLMRecord] = [:]
+    private var connections: [Int: WatchedConnection] = [:]
     private var freeSlots: [Int] = []
     /// When the next partial record is due, by slot.
     private var due: [Timestamp] = []
@@ -66,6 +66,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         )
         let client = set.catalogue.client(userAgent: head.userAgent, service: match.service.id) { head.value(of: $0) }
         var envelope = envelope(request.flow, appProtocol: head.version == .http1 ? "http" : "http2")
+        envelope.tls = request.secure.map(TLSFacts.init)
         envelope.http = HTTPFacts(hostname: host.description, port: request.port, method: head.method)
         let open = OpenRequest(
             description: description,
@@ -80,15 +81,14 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
             service: facts(
                 match,
                 client: client,
-                evidence: (choice == nil ? match.evidence : match.evidence.filter { $0 != .host } + [.dns])
-                    + (request.hasHostMismatch ? [.hostMismatch] : []),
+                evidence: Self.evidence(match, request, isByName: choice != nil),
                 isByName: choice != nil
             ),
             host: host.description,
             operation: match.operation,
             client: client.map { ClientFacts($0) },
             credential: description.credential.flatMap { credential in digest?.text(credential.value) },
-            visibility: .plaintext
+            visibility: request.secure == nil ? .plaintext : .decrypted
         )
         accepted += 1
         roles[slot] = head.opensWebSocket ? .opening : .plain
@@ -130,6 +130,8 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
             case .snapLength: .snaplen
             case .headers: .headers
             case .damaged: .damaged
+            case .noKey: .noKey
+            case .cipher: .cipher
             case .protocolSwitched: .coding
             }
         // Octets between messages are charged to the opening, which then has a record of its own.
@@ -154,6 +156,11 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
     /// Asks the catalogue for the name alone.
     package mutating func mayServe(_ name: Span<UInt8>) -> Bool { catalogue.mayKnow(host: name) }
 
+    /// Whether a connection goes to a service.
+    package func isWatched(_ connection: borrowing Connection) -> Bool {
+        set.catalogue.match(host: connection.host) != nil
+    }
+
     /// Watches a connection that goes to a service.
     package mutating func judge(_ connection: borrowing Connection) -> Int? {
         let choice = connection.names.isEmpty ? nil : NameChoice(connection.names, set.catalogue)
@@ -174,7 +181,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         }
         let slot = takeSlot(began: connection.flow.started)
         accepted += 1
-        connections[slot] = LLMRecord(
+        let record = LLMRecord(
             timestamp: connection.flow.started,
             envelope: envelope,
             service: facts(match, client: nil, evidence: evidence, isByName: choice != nil),
@@ -182,28 +189,28 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
             visibility: .metadataOnly,
             ledger: OctetLedger()
         )
+        connections[slot] = WatchedConnection(record: record, reason: OpaqueReason(connection.unread))
         return slot
     }
 
     /// Notes what the server chose.
     package mutating func serverGreeted(_ hello: borrowing ServerHello, slot: Int) {
-        connections[slot]?.envelope.tls?.version = TLSFacts.versionName(hello.version.rawValue)
-        if let chosen = hello.alpn { connections[slot]?.envelope.tls?.serverALPNs = [chosen] }
+        connections[slot]?.record.envelope.tls?.version = TLSFacts.versionName(hello.version.rawValue)
+        if let chosen = hello.alpn { connections[slot]?.record.envelope.tls?.serverALPNs = [chosen] }
     }
 
     /// Records a watched connection that is open for long, with the figures so far.
     package mutating func connectionReviewed(clientOctets: Int, slot: Int, at stamp: PacketStamp) {
-        guard isDue(slot, at: stamp.timestamp), var record = connections[slot] else { return }
+        guard isDue(slot, at: stamp.timestamp), let connection = connections[slot] else { return }
+        var record = connection.charged(clientOctets)
         record.isPartial = true
-        charge(clientOctets, to: &record)
         port.record(record)
     }
 
     /// Records a watched connection: none of its client's octets could be inspected.
     package mutating func connectionEnded(clientOctets: Int, slot: Int, at stamp: PacketStamp) {
-        guard var record = connections.removeValue(forKey: slot) else { return }
-        charge(clientOctets, to: &record)
-        port.record(record)
+        guard let connection = connections.removeValue(forKey: slot) else { return }
+        port.record(connection.charged(clientOctets))
         freeSlots.append(slot)
     }
 
@@ -238,10 +245,16 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         return true
     }
 
-    /// Notes how many octets of an unread connection there were, and why none could be read.
-    private func charge(_ clientOctets: Int, to record: inout LLMRecord) {
-        guard clientOctets > 0 else { return }
-        record.ledger.addOpaque(clientOctets, record.envelope.appProtocol == nil ? .coding : .encrypted)
+    /// What told the service, the server's name in a greeting before all.
+    private static func evidence(_ match: ServiceMatch, _ request: borrowing Request, isByName: Bool) -> [Evidence] {
+        var evidence = isByName ? match.evidence.filter { $0 != .host } + [.dns] : match.evidence
+        if let name = request.serverName, name == request.host {
+            evidence.append(.sni)
+            // Without an authority of the request's own, the host is known from there alone.
+            if request.head.host == nil { evidence.removeAll { $0 == .host } }
+        }
+        if request.hasHostMismatch { evidence.append(.hostMismatch) }
+        return evidence
     }
 
     private func envelope(_ flow: FlowFacts, appProtocol: String?) -> Envelope {
@@ -278,6 +291,46 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
             confidence: isByName ? .low : match.confidence,
             isSanctioned: set.sanctioned.contains(match.service.id),
             client: client
+        )
+    }
+}
+
+/// A connection that cannot be read, and why.
+private struct WatchedConnection {
+    var record: LLMRecord
+    let reason: OpaqueReason
+
+    /// The record with so many octets of the client's, none of which could be inspected.
+    func charged(_ clientOctets: Int) -> LLMRecord {
+        var record = record
+        record.ledger.addOpaque(clientOctets, reason)
+        return record
+    }
+}
+
+extension OpaqueReason {
+    /// Why the octets of a connection are not inspected.
+    fileprivate init(_ unread: Unread) {
+        switch unread {
+        case .encrypted: self = .encrypted
+        case .noKey: self = .noKey
+        case .cipher: self = .cipher
+        case .midstream: self = .midstream
+        case .gap: self = .gap
+        case .unknownProtocol: self = .coding
+        }
+    }
+}
+
+extension TLSFacts {
+    /// What is known of a layer of TLS that was decrypted.
+    fileprivate init(_ layer: SecureLayer) {
+        self.init(
+            serverName: layer.hello.serverName?.description,
+            version: layer.greeting.map { TLSFacts.versionName($0.version.rawValue) },
+            ja4: layer.ja4,
+            clientALPNs: layer.hello.alpn,
+            serverALPNs: layer.serverALPN.map { [$0] } ?? []
         )
     }
 }

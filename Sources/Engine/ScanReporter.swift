@@ -62,6 +62,8 @@ extension Counters {
             opaqueBytes.add(UInt64(clamping: count), to: reason.rawValue)
         }
         for limit in record.limitsReached { limits.add(1, to: limit) }
-        if record.visibility == .metadataOnly { keys.sessionsWithout += 1 }
+        if record.visibility == .metadataOnly, record.ledger.opaque(.encrypted) + record.ledger.opaque(.noKey) > 0 {
+            keys.sessionsWithout += 1
+        }
     }
 }

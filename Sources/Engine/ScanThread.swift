@@ -2,6 +2,7 @@ internal import Detection
 internal import FlowTracking
 internal import Incidents
 internal import PacketCapture
+internal import Sessions
 internal import Sinks
 internal import Telemetry
 internal import Wire
@@ -50,6 +51,7 @@ struct ScanThread: Sendable {
     let set: DetectionSet
     let digest: CredentialDigest?
     let limits: FlowLimits
+    let keys: KeyAccess?
     let orders = BoundedQueue<ScanOrder>(capacity: 1, policy: .wait)
     let events = BoundedQueue<ScanEvent>(capacity: 1_024, policy: .wait)
 
@@ -67,6 +69,7 @@ struct ScanThread: Sendable {
                 seed: OfflineScan.seed,
                 origin: .capture("-"),
                 file: 0,
+                keys: keys,
                 port: try ScanWorker(set: set, output: ReportBuffer())
             )
         } catch {
@@ -108,7 +111,7 @@ struct ScanThread: Sendable {
             reader = try CaptureReader(path: path)
         }
         var octets: UInt64 = 0
-        while let frame = try reader.next() {
+        while let frame = try reader.next({ worker.learn($0) }) {
             octets &+= UInt64(frame.originalLength)
             end.lastTime = max(end.lastTime ?? frame.timestamp, frame.timestamp)
             worker.process(frame)

@@ -9,6 +9,7 @@ package struct CaptureReader: ~Copyable {
     private var pcapng: PcapngReader
     private let isPcapng: Bool
     private var isFinished = false
+    private var secretsTold = 0
 
     /// Frames given out so far.
     package private(set) var frameCount: UInt64 = 0
@@ -59,7 +60,11 @@ package struct CaptureReader: ~Copyable {
     ///
     /// - Throws: `.malformed` with the offset of what is damaged, `.unsupported`, `.inputOutput`.
     @_lifetime(&self)
-    package mutating func next() throws(CaptureError) -> Frame? {
+    package mutating func next() throws(CaptureError) -> Frame? { try next { _ in } }
+
+    /// The same, and before it `learn` is given the decryption secrets that stand before the frame.
+    @_lifetime(&self)
+    package mutating func next(_ learn: (ArraySlice<CaptureSecrets>) -> Void) throws(CaptureError) -> Frame? {
         if isFinished { return nil }
         // An error ends the file: what follows a damaged length means nothing.
         isFinished = true
@@ -70,6 +75,10 @@ package struct CaptureReader: ~Copyable {
         }
         isFinished = false
         frameCount += 1
+        if pcapng.secrets.count > secretsTold {
+            learn(pcapng.secrets[secretsTold...])
+            secretsTold = pcapng.secrets.count
+        }
         return Frame(
             bytes: buffer.passed(record.octets),
             timestamp: record.timestamp,

@@ -12,6 +12,8 @@ package protocol BodyPolicy: ~Copyable {
     mutating func mayServe(_ name: Span<UInt8>) -> Bool
     /// A connection that cannot be read has a name. A slot when it goes to a service; nil shunts the flow.
     mutating func judge(_ connection: borrowing Connection) -> Int?
+    /// Whether a connection goes to a service, asked before it is known whether it can be read; accepts nothing.
+    func isWatched(_ connection: borrowing Connection) -> Bool
     /// A request's head has been read. A slot when its body is wanted; nil skips it by its framing.
     mutating func judge(_ request: borrowing Request) -> Int?
 }
@@ -19,6 +21,8 @@ package protocol BodyPolicy: ~Copyable {
 extension BodyPolicy where Self: ~Copyable {
     /// Leaves it to `judge`.
     package mutating func mayServe(_ name: Span<UInt8>) -> Bool { true }
+    /// Says yes, for policies that bound nothing by it.
+    package func isWatched(_ connection: borrowing Connection) -> Bool { true }
 }
 
 /// Receives what was accepted: the octets of request bodies, and how much of each connection went unread.
@@ -60,6 +64,10 @@ package enum BodyLoss: Sendable {
     case headers
     /// They are not what their framing says.
     case damaged
+    /// They are encrypted, and the secrets that are known are not theirs.
+    case noKey
+    /// They are encrypted in a way that cannot be undone here.
+    case cipher
     /// They belong to a protocol or an extension of one that is not read, such as what an Upgrade may lead to.
     case protocolSwitched
 }

@@ -14,6 +14,8 @@ package struct Connection: Sendable {
     package let partialHello: ClientHello?
     /// What the connection speaks, as far as is known.
     package let spoken: Spoken
+    /// Why it cannot be read.
+    package let unread: Unread
     /// The names of its address in DNS, where neither a greeting nor a tunnel has one.
     package let names: ResolvedNames
     /// The packet that completed what is known here.

@@ -1,5 +1,6 @@
 internal import AppProtocols
 internal import SecureTransport
+internal import Wire
 
 /// What a stream turns out to speak.
 package enum SpokenProtocol: Sendable, Equatable {

@@ -1,5 +1,6 @@
 package import AppProtocols
 package import FlowTracking
+internal import SecureTransport
 package import Wire
 
 /// One request as a client sent it: its head and what is known of the connection that carries it.
@@ -16,15 +17,25 @@ package struct Request: Sendable {
     package let number: Int
     /// The names of its address in DNS, where neither the request nor a tunnel has one.
     package let names: ResolvedNames
+    /// The innermost TLS around it, which was decrypted; nil where it was sent in clear.
+    package var secure: SecureLayer?
+    /// Whether the tunnel lies inside that TLS, whose server is then a proxy.
+    package var isTunnelInside = false
 
-    /// The host that is meant: the request's own authority, else the tunnel's target, else the server's address.
-    package var host: Hostname { head.host ?? tunnel?.host ?? Hostname(flow.server.address) }
+    /// The name of the server as the TLS around the request asks for it; nil where that is a proxy's.
+    package var serverName: Hostname? { isTunnelInside ? nil : secure?.hello.serverName }
+
+    /// The host that is meant: the request's own authority, else the server's name, else the tunnel's target, else the
+    /// server's address.
+    package var host: Hostname { head.host ?? serverName ?? tunnel?.host ?? Hostname(flow.server.address) }
 
     /// The port of the host that is meant, where the request or the tunnel names one.
     package var port: UInt16? { head.host == nil ? tunnel?.port : head.port }
 
-    /// Whether the request and the tunnel around it name different hosts.
+    /// Whether the request, the TLS and the tunnel around it name different hosts.
     package var hasHostMismatch: Bool {
+        if let serverName, let named = head.host, named != serverName { return true }
+        if let serverName, let tunnel, !tunnel.host.isAddress, tunnel.host != serverName { return true }
         if let named = head.host, let tunnel, !tunnel.host.isAddress, named != tunnel.host { return true }
         if let target = head.host, let field = head.hostField, target != field { return true }
         return false

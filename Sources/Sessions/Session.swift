@@ -1,4 +1,5 @@
 internal import AppProtocols
+internal import BasicContainers
 internal import FlowTracking
 internal import SecureTransport
 internal import Wire
@@ -22,6 +23,12 @@ package struct Session: ~Copyable {
     var http1: HTTP1Parser?
     /// Requests after which it was seen to that answers are read, or not.
     var followedRequests = 0
+    /// Layers of TLS that are decrypted, outermost first; nil while one is being read.
+    var secured = UniqueArray<TLSSession?>()
+    /// Which of them, by their bits, need octets of the server's.
+    var layersNeedingServer: UInt8 = 0
+    /// Why octets of the client were missing last.
+    var holeLoss = BodyLoss.gap
     /// What few sessions need, and none for long.
     var parts: SessionParts?
     var context: SessionContext
@@ -62,7 +69,8 @@ package struct Session: ~Copyable {
             || (http2?.streams.count ?? 0) > 0
         let needsServer: Bool
         switch phase {
-        case .probing, .socks, .tls: needsServer = serverOctets < SessionLimits.serverPatience
+        case .probing, .socks: needsServer = serverOctets < SessionLimits.serverPatience
+        case .tls: needsServer = pending == nil && serverOctets < SessionLimits.serverPatience
         case .http1: needsServer = responses != nil || mayBeReversed
         // What a server allows or agrees to shows in what its client sends.
         case .http2, .webSocket: needsServer = false
@@ -71,7 +79,7 @@ package struct Session: ~Copyable {
             needsServer = true
         }
         // The table knows the directions by its own guess only.
-        let reading: Interest = needsServer || isReversed ? .both : .toServerOnly
+        let reading: Interest = needsServer || isReversed || needsServerForTLS ? .both : .toServerOnly
         return isWanted ? reading.wanted : reading
     }
 

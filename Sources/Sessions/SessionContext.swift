@@ -10,6 +10,8 @@ struct SessionContext {
     var tunnel: Tunnel?
     /// Tunnels opened one inside the other.
     var tunnelDepth = 0
+    /// The layers of TLS that are decrypted, outermost first.
+    var layers: [SecureLayer] = []
     /// Requests read so far.
     var requestCount = 0
     /// The connection that is watched without being read.
@@ -60,6 +62,12 @@ struct SessionContext {
 
     /// Whether what follows a protocol switch is read as a stream of its own.
     var readsBehindSwitch: Bool { isConnecting || offersHTTP2 || (opensWebSocket && requestSlot != nil) }
+
+    /// Whether the stream that is read is the flow's own, with neither a tunnel nor TLS around it.
+    var isOutermost: Bool { tunnelDepth == 0 && layers.isEmpty }
+
+    /// Whether the innermost tunnel lies inside the innermost TLS.
+    var isTunnelInside: Bool { layers.last.map { tunnelDepth > $0.tunnelDepth } ?? false }
 
     /// Forgets what belongs to the stream around a tunnel.
     mutating func startOver() {

@@ -10,6 +10,8 @@ final class SessionParts {
     var serverHello: TLSHandshakeReader?
     var socks: SOCKSReader?
     var earlyGreeting: ServerHello?
+    /// The TLS connection that is not read yet.
+    var pending: PendingTLS?
     var unansweredTunnels = 0
     var http2: HTTP2Use?
     var webSocket: WebSocketUse?
@@ -17,7 +19,7 @@ final class SessionParts {
     /// Whether nothing is there.
     fileprivate var isEmpty: Bool {
         responses == nil && hello == nil && serverHello == nil && socks == nil && earlyGreeting == nil
-            && unansweredTunnels == 0 && http2 == nil && webSocket == nil
+            && unansweredTunnels == 0 && pending == nil && http2 == nil && webSocket == nil
     }
 }
 
@@ -76,6 +78,12 @@ extension Session {
             }
             yield &parts.socks
         }
+    }
+
+    /// The TLS connection that is not read yet.
+    var pending: PendingTLS? {
+        get { parts?.pending }
+        set { if newValue != nil || parts != nil { made().pending = newValue } }
     }
 
     /// The server's greeting when it came before the client's was judged.

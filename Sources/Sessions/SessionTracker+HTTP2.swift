@@ -1,5 +1,6 @@
 package import AppProtocols
 internal import FlowTracking
+internal import SecureTransport
 internal import Wire
 
 extension SessionTracker where Consumer: ~Copyable {
@@ -65,8 +66,19 @@ extension SessionTracker: HTTP2RequestSink where Consumer: ~Copyable {
         let offered = WebSocketExtensions(head.values(of: "sec-websocket-extensions"))
         let opensWebSocket = head.opensWebSocket
         let tunnel = context.tunnel
-        let names = head.host == nil ? resolved(facts, tunnel) : ResolvedNames()
-        let request = Request(head: head, flow: facts, tunnel: tunnel, began: began, number: number, names: names)
+        let secure = context.layers.last
+        let isTunnelInside = context.isTunnelInside
+        let isNamed = head.host != nil || !isTunnelInside && secure?.hello.serverName != nil
+        let request = Request(
+            head: head,
+            flow: facts,
+            tunnel: tunnel,
+            began: began,
+            number: number,
+            names: isNamed ? ResolvedNames() : resolved(facts, tunnel),
+            secure: secure,
+            isTunnelInside: isTunnelInside
+        )
         guard let slot = consumer.judge(request) else { return .skip }
         var use = StreamUse(slot: slot)
         if opensWebSocket {
@@ -86,6 +98,7 @@ extension SessionTracker: HTTP2RequestSink where Consumer: ~Copyable {
             hello: nil,
             partialHello: nil,
             spoken: .unknown,
+            unread: .unknownProtocol,
             names: resolved(facts, tunnel),
             named: stamp
         )

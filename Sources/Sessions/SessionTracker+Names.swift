@@ -36,6 +36,7 @@ extension SessionTracker where Consumer: ~Copyable {
             hello: nil,
             partialHello: nil,
             spoken: QUICProbe.hasLongHeader(octets) ? .quic : .unknown,
+            unread: !QUICProbe.hasLongHeader(octets) ? .unknownProtocol : keys == nil ? .encrypted : .cipher,
             names: resolved(facts, nil),
             named: stamp
         )

@@ -1,5 +1,6 @@
 package import AppProtocols
 internal import FlowTracking
+internal import SecureTransport
 internal import Wire
 
 /// What the HTTP parser reads, charged to requests and to counters.
@@ -27,14 +28,25 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
         context.announced.append(head.method)
         guard !head.isConnect, let facts = context.facts else { return .skip }
         let tunnel = context.tunnel
-        let names = head.host == nil ? resolved(facts, tunnel) : ResolvedNames()
         let general = RequestHead(head)
         if maySwitch {
             context.offersHTTP2 = general.offersHTTP2
             context.opensWebSocket = general.opensWebSocket
             context.offeredExtensions = WebSocketExtensions(general.values(of: "sec-websocket-extensions"))
         }
-        let request = Request(head: general, flow: facts, tunnel: tunnel, began: began, number: number, names: names)
+        let secure = context.layers.last
+        let isTunnelInside = context.isTunnelInside
+        let isNamed = head.host != nil || !isTunnelInside && secure?.hello.serverName != nil
+        let request = Request(
+            head: general,
+            flow: facts,
+            tunnel: tunnel,
+            began: began,
+            number: number,
+            names: isNamed ? ResolvedNames() : resolved(facts, tunnel),
+            secure: secure,
+            isTunnelInside: isTunnelInside
+        )
         context.requestSlot = consumer.judge(request)
         return context.requestSlot == nil ? .skip : .deliver
     }

@@ -1,4 +1,5 @@
 internal import AppProtocols
+internal import BasicContainers
 internal import FlowTracking
 internal import SecureTransport
 internal import Wire
@@ -6,7 +7,7 @@ internal import Wire
 extension Session {
     /// Whether the flow table's guess of who is the client is still open.
     var mayBeReversed: Bool {
-        guard context.facts?.midstream == true, !isReversed, context.tunnelDepth == 0 else { return false }
+        guard context.facts?.midstream == true, !isReversed, context.isOutermost else { return false }
         return phase == .probing || (phase == .http1 && isMidway && serverOctets < 8 << 20)
     }
 }
@@ -23,7 +24,9 @@ extension SessionTracker where Consumer: ~Copyable {
         case .http1: readHTTP1(octets, &session, depth: depth)
         case .http2: readHTTP2(octets, &session)
         case .webSocket: readWebSocket(octets, &session)
-        case .tls: readHello(octets, &session)
+        case .tls:
+            guard session.pending != nil else { return readHello(octets, &session, depth: depth) }
+            hold(.octets(Array(copying: octets)), octets: octets.count, &session)
         case .socks: readSOCKS(octets, &session, depth: depth)
         case .unread:
             if session.serverHello != nil, session.uncharged > SessionLimits.helloPatience { session.serverHello = nil }
@@ -33,7 +36,7 @@ extension SessionTracker where Consumer: ~Copyable {
     private mutating func probe(_ octets: Span<UInt8>, _ session: inout Session, depth: Int) {
         session.context.noteBeginning(octets, stamp)
         if session.probed.isEmpty, let spoken = ProtocolProbe.recognise(octets), spoken != .unrecognised {
-            if spoken == .tls, let hello = TLSHandshakeReader.wholeClientHello(octets) {
+            if spoken == .tls, keys == nil, let hello = TLSHandshakeReader.wholeClientHello(octets) {
                 return judgeWhole(hello, &session)
             }
             begin(spoken, &session)
@@ -41,7 +44,7 @@ extension SessionTracker where Consumer: ~Copyable {
         }
         let known = session.probed.count
         session.probed.append(copying: octets)
-        let isMidstream = session.context.facts?.midstream == true && session.context.tunnelDepth == 0
+        let isMidstream = session.context.facts?.midstream == true && session.context.isOutermost
         let spoken = ProtocolProbe.recognise(session.probed.span)
         // What a stream joined midway has said may be anybody's middle. Only TLS is waited for, six octets at most: the
         // parser of requests tells itself whether one begins.
@@ -90,7 +93,12 @@ extension SessionTracker where Consumer: ~Copyable {
     mutating func giveUp(_ session: inout Session) {
         session.phase = .unread
         session.serverHello = nil
-        if session.context.tunnel != nil { judge(nil, isEncrypted: false, &session) }
+        if let layer = session.context.layers.last, !session.context.isTunnelInside {
+            session.earlyGreeting = layer.greeting
+            judge(layer.hello, isEncrypted: true, .unknownProtocol, &session)
+        } else if session.context.tunnel != nil {
+            judge(nil, isEncrypted: false, .unknownProtocol, &session)
+        }
     }
 
     /// Reads a stream whose beginning is not known: requests are looked for at the start of each chunk.
@@ -119,8 +127,21 @@ extension SessionTracker where Consumer: ~Copyable {
         case .http2: passHTTP2Hole(octets, &session)
         case .webSocket: passSocketHole(octets, &session)
         case .tls:
+            guard session.pending == nil else {
+                return hold(.hole(octets, session.holeLoss), octets: max(1, octets), &session)
+            }
             session.hello?.gap(1)
-            giveUpTLS(&session)
+            // With the random octets of half a hello, what follows the hole may be read.
+            guard let partial = session.hello?.partialHello, keys?.source.secrets(of: partial.random) != nil else {
+                return giveUpTLS(&session)
+            }
+            let level = session.secured.count
+            awaitSecrets(partial, clientSkip: nil, &session)
+            if session.pending != nil {
+                hold(.hole(octets, session.holeLoss), octets: max(1, octets), &session)
+            } else if session.secured.count > level {
+                passClientGap(octets, &session, level: level)
+            }
         case .socks:
             session.socks = nil
             giveUp(&session)

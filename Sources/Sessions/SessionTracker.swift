@@ -1,4 +1,5 @@
 internal import AppProtocols
+internal import BasicContainers
 package import FlowTracking
 internal import SecureTransport
 package import Wire
@@ -11,6 +12,10 @@ package import Wire
 package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable, FlowConsumer {
     /// What all sessions met.
     package var counters = SessionCounters()
+    /// Secrets that have opened a record.
+    package internal(set) var keysUsed = 0
+    /// Where secrets of TLS are found; without one encrypted connections are named only.
+    package var keys: KeyAccess?
 
     /// What DNS answers have told so far; whoever reads them teaches it.
     package var names: NameCache
@@ -20,6 +25,12 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     var stamp = PacketStamp(timestamp: Timestamp(nanoseconds: 0), number: 0)
     /// Why octets are lost that are reported as missing.
     var loss = BodyLoss.gap
+    /// Octets of all flows that wait until their connection can be read.
+    package internal(set) var heldOctets = 0
+    /// Flows that have closed, whose secrets may still come.
+    var closed = UniqueArray<ClosedFlow>()
+    var closedAdditions = 0
+    var closedReviewed = Timestamp(nanoseconds: 0)
     /// Octets behind a CONNECT, until they are read as the tunnel's.
     var behindSwitch: [UInt8] = []
     /// The size of a hole behind those.
@@ -34,13 +45,16 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     /// Who judges and receives.
     package var consumer: Consumer
 
-    /// Tracks for `consumer`, and remembers at most `names` names of addresses.
-    package init(consumer: consuming Consumer, names: Int = 65_536) {
+    /// Tracks for `consumer`, remembers at most `names` names of addresses, and decrypts with the secrets of `keys`.
+    package init(consumer: consuming Consumer, names: Int = 65_536, keys: KeyAccess? = nil) {
         self.consumer = consumer
         self.names = NameCache(limit: names)
+        self.keys = keys
     }
 
     /// Declines at first sight what most flows are: TLS whose greeting names no service, and most UDP.
+    ///
+    /// Where secrets may be known, what a greeting names is not all that can be known of TLS.
     package mutating func glance(
         _ octets: Span<UInt8>,
         _ direction: Direction,
@@ -53,7 +67,7 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
             let kind: SessionRemnant.Kind = facts.server.port == NameReader.port ? .names : .datagrams
             return SessionRemnant(settledOctets: 0, isReversed: false, kind: kind).rawValue
         case .tcp:
-            guard direction == .toServer, TLSProbe.looksLikeClientHello(octets) == .yes,
+            guard keys == nil, direction == .toServer, TLSProbe.looksLikeClientHello(octets) == .yes,
                 let name = TLSHandshakeReader.leadingServerName(octets), !consumer.mayServe(octets.extracting(name))
             else { return nil }
             counters.clientHellos += 1
@@ -79,8 +93,8 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         switch session.isReversed ? direction.opposite : direction {
         case .toServer:
             session.context.clientOctets += octets.count
-            readClient(octets, &session, depth: 0)
-        case .toClient: readServer(octets, &session)
+            decryptClient(octets, &session, level: 0)
+        case .toClient: decryptServer(octets, &session, level: 0)
         }
         return session.interest
     }
@@ -99,14 +113,10 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         case .toServer:
             session.context.clientOctets += max(1, octets)
             loss = reason == .snaplen ? .snapLength : .gap
-            passClientGap(octets, &session)
+            session.holeLoss = loss
+            passClientGap(octets, &session, level: 0)
             loss = .gap
-        case .toClient:
-            session.responses?.gap(octets)
-            session.socks?.gap(.toClient)
-            // Behind a hole nothing tells where a greeting would begin.
-            session.serverHello = nil
-            session.serverOctets = SessionLimits.serverPatience
+        case .toClient: passServerGap(octets, &session, level: 0)
         }
         return session.interest
     }
@@ -132,6 +142,9 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     ) {
         self.stamp = stamp
         guard (session.isReversed ? direction.opposite : direction) == .toServer else { return }
+        // With secrets that may still come, the end of the client's stream is noted when the flow closes.
+        guard session.pending?.waitsForSecrets != true else { return }
+        finishLayers(&session)
         finishClient(&session, orderly: end == .fin)
     }
 
@@ -167,6 +180,7 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     ) -> UInt64 {
         self.stamp = stamp
         var session = session
+        finishLayers(&session)
         finishClient(&session, orderly: false)
         let uncharged = unchargedOctets(totals, session)
         let client: Direction = session.isReversed ? .toClient : .toServer
@@ -200,6 +214,15 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     ) {
         self.stamp = stamp
         var session = session
+        settle(&session, isFinal: false)
+        guard mayWaitClosed(session), end != .captureEnd else { return close(totals, session, end) }
+        closed.append(ClosedFlow(totals: totals, end: end, session: session))
+    }
+
+    /// Ends a session for good.
+    mutating func close(_ totals: FlowTotals, _ session: consuming Session, _ end: FlowEnd) {
+        var session = session
+        finishLayers(&session)
         finishClient(&session, orderly: end == .finished)
         let client: Direction = session.isReversed ? .toClient : .toServer
         counters.unsizedHoleOctets += max(0, session.context.clientOctets - totals[client])
@@ -231,6 +254,15 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         case .encrypted: counters.shuntedOctets += octets
         case .unrecognised: counters.unrecognisedOctets += octets
         }
+    }
+
+    /// Notes a hole in the server's direction.
+    mutating func passServerGap(_ octets: Int, _ session: inout Session) {
+        session.responses?.gap(octets)
+        session.socks?.gap(.toClient)
+        // Behind a hole nothing tells where a greeting would begin.
+        loseServerHello(&session)
+        session.serverOctets = SessionLimits.serverPatience
     }
 
     /// Moves a session's context to where callbacks reach it, for the time of `body`.

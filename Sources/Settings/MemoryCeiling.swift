@@ -23,6 +23,9 @@ extension Settings {
     /// the table moves to a larger place.
     private static let trackedFlow = 384
 
+    /// Octets of the secrets of 100,000 sessions and what finds them.
+    private static let keyStore = 48 << 20
+
     /// Octets of a head or greeting that grows to its limit of 64 KiB, of one direction of a flow.
     private static let openHead = 80 << 10
 
@@ -57,6 +60,8 @@ extension Settings {
             ("flows.out_of_order_total_mib", flows.outOfOrderTotalMiB * mebi * count),
             ("flows.fragments_mib", flows.fragmentsMiB * mebi * count),
             ("flows.names", flows.names * Self.name * count),
+            ("tls.key_logs", tls.keyLogs.isEmpty ? 0 : Self.keyStore),
+            ("tls.key_wait_total_mib", tls.keyLogs.isEmpty ? 0 : tls.keyWaitTotalMiB * mebi),
             ("inspect.scan_queue_mib", inspect.scanQueueMiB * mebi),
             ("inspect.decoder_total_mib", inspect.decoderTotalMiB * mebi + Self.window * scanners),
         ]

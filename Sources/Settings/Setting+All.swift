@@ -1,6 +1,6 @@
 extension Setting {
     /// Every key of `weir.toml`, in the order in which it is explained.
-    static let all: [Setting] = capture + flows + inspect + detection + site + output
+    static let all: [Setting] = capture + flows + tls + inspect + detection + site + output
 
     private static let capture = [
         Setting(
@@ -107,6 +107,33 @@ extension Setting {
             key: "names",
             value: .number(\.flows.names, 1_024...16_777_216),
             meaning: "Names of addresses remembered from DNS answers; beyond it the oldest go"
+        ),
+    ]
+
+    private static let tls = [
+        Setting(
+            section: "tls",
+            key: "key_logs",
+            value: .texts(\.tls.keyLogs, choice: []),
+            meaning: "Key logs (`SSLKEYLOGFILE`) that `weir run` follows; without any, TLS is not decrypted"
+        ),
+        Setting(
+            section: "tls",
+            key: "key_wait",
+            value: .duration(\.tls.keyWait, .zero...(.seconds(60))),
+            meaning: "How long a connection waits for keys that come late; then it is `opaque: no_key`"
+        ),
+        Setting(
+            section: "tls",
+            key: "key_wait_flow_kib",
+            value: .number(\.tls.keyWaitFlowKiB, 16...65_536),
+            meaning: "KiB of one connection that may wait for its keys"
+        ),
+        Setting(
+            section: "tls",
+            key: "key_wait_total_mib",
+            value: .number(\.tls.keyWaitTotalMiB, 1...16_384),
+            meaning: "MiB of all connections that may wait for keys, half of it for those to no service"
         ),
     ]
 

@@ -55,6 +55,21 @@ package struct FlowSettings: Hashable, Sendable {
     package var names = 65_536
 }
 
+/// Where the keys of encrypted connections come from, and how long they are waited for.
+package struct TLSSettings: Hashable, Sendable {
+    /// Key logs that `weir run` follows; empty: TLS is not decrypted.
+    package var keyLogs: [String] = []
+
+    /// How long a connection waits for keys that come late.
+    package var keyWait = Duration.seconds(2)
+
+    /// Kibibytes of one connection that may wait.
+    package var keyWaitFlowKiB = 256
+
+    /// Mebibytes of all connections that may wait.
+    package var keyWaitTotalMiB = 64
+}
+
 /// How far into a message Weir looks.
 package struct InspectSettings: Hashable, Sendable {
     /// Mebibytes of a message's body that are inspected; 0 for all.

@@ -8,6 +8,9 @@ package struct Settings: Sendable {
     /// `[flows]`: how much traffic is kept in mind.
     package var flows = FlowSettings()
 
+    /// `[tls]`: where the keys of encrypted connections come from.
+    package var tls = TLSSettings()
+
     /// `[inspect]`: how far into a message Weir looks.
     package var inspect = InspectSettings()
 
@@ -108,6 +111,12 @@ package struct Settings: Sendable {
             flows.outOfOrderKiB,
             isAtMost: flows.outOfOrderTotalMiB * 1_024,
             "flows.out_of_order_total_mib"
+        )
+        try check(
+            "tls.key_wait_flow_kib",
+            tls.keyWaitFlowKiB,
+            isAtMost: tls.keyWaitTotalMiB * 1_024,
+            "tls.key_wait_total_mib"
         )
     }
 

@@ -9,6 +9,7 @@ import Incidents
 import Patterns
 import Payloads
 import Services
+import Sessions
 import Settings
 import TOMLSource
 
@@ -153,6 +154,15 @@ extension Settings {
         limits.fragments.timeout = flows.fragmentTimeout.wholeMilliseconds
         limits.names = flows.names
         return limits
+    }
+
+    /// How long connections wait for keys.
+    var keyWait: KeyWait {
+        var wait = KeyWait()
+        wait.patience = Int64(tls.keyWait.wholeMilliseconds) * 1_000_000
+        wait.flowOctets = tls.keyWaitFlowKiB << 10
+        wait.octets = tls.keyWaitTotalMiB << 20
+        return wait
     }
 
     /// The digest of credentials, where the secret's file is there and can be read.

@@ -38,6 +38,15 @@ struct RunCommand: ParsableCommand {
     @Option(name: [.customShort("F"), .long], help: ArgumentHelp("A capture filter (BPF).", valueName: "expr"))
     var bpf: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A TLS key log (SSLKEYLOGFILE's format), followed as it grows; repeatable (default: the configuration's).",
+            valueName: "file"
+        )
+    )
+    var keylog: [String] = []
+
     @Option(name: .long, help: ArgumentHelp("The log folder (default: the configuration's).", valueName: "dir"))
     var logDir: String?
 
@@ -55,6 +64,8 @@ struct RunCommand: ParsableCommand {
         options.captureWorkers = settings.capture.workers
         options.scanWorkers = settings.inspect.workerCount(cores: ProcessInfo.processInfo.activeProcessorCount)
         options.scanQueueOctets = settings.inspect.scanQueueMiB << 20
+        options.keyLogs = keylog.isEmpty ? settings.tls.keyLogs : keylog
+        options.keyWait = settings.keyWait
         options.statsInterval = settings.output.statsInterval.wholeMilliseconds / 1_000
         let daemon = Daemon(set: set, digest: try settings.credentialDigest(), options: options) { Terminal.tell($0) }
         let stop = StopSignal()

@@ -22,6 +22,12 @@ struct ScanCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Threads, 1 to 64 (default: one a processor).", valueName: "n"))
     var workers: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A TLS key log (SSLKEYLOGFILE's format); repeatable.", valueName: "file")
+    )
+    var keylog: [String] = []
+
     @OptionGroup var detection: DetectionOptions
     @OptionGroup var output: OutputOptions
 
@@ -33,6 +39,7 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         let settings = try detection.settings()
         let set = try detection.detectionSet(settings)
+        let keys = try keyLogs()
         let printer = try output.printer()
         var scan: OfflineScan
         do {
@@ -40,6 +47,7 @@ struct ScanCommand: ParsableCommand {
                 set: set,
                 digest: try settings.credentialDigest(),
                 limits: settings.flowLimits,
+                keys: keys,
                 workers: workers ?? ProcessInfo.processInfo.activeProcessorCount,
                 printer: printer
             )
@@ -88,6 +96,16 @@ struct ScanCommand: ParsableCommand {
         }
         if let worst { throw ExitCode(worst.rawValue) }
         if !incidents.isEmpty { throw ExitCode(ExitStatus.found.rawValue) }
+    }
+
+    /// Reads the key logs that were named; nil without any.
+    private func keyLogs() throws -> KeyLogs? {
+        guard !keylog.isEmpty else { return nil }
+        do throws(KeyLogError) {
+            return try KeyLogs(keylog) { Terminal.tell($0) }
+        } catch {
+            throw Failure(error.description, error.isPermission ? .noPermission : .noInput)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import FlowTracking
+import SecureTransport
 import Sessions
 import TestSupport
 import Wire
@@ -11,6 +12,10 @@ struct FlowScript {
         case clientGap(Int, GapReason = .lost)
         case serverGap(Int)
         case clientEnd(StreamEnd = .fin)
+        /// Lines that are added to a key log.
+        case keys(String)
+        /// So many milliseconds go by.
+        case pause(Int)
     }
 
     struct Result: Equatable {
@@ -21,6 +26,8 @@ struct FlowScript {
         /// Server octets that the tracker wanted to see.
         var serverRead = 0
         var lastInterest = Interest.both
+        /// Secrets that opened a record.
+        var keysUsed = 0
     }
 
     var steps: [Step]
@@ -28,6 +35,10 @@ struct FlowScript {
     var end = FlowEnd.finished
     var transport = FlowTransport.tcp
     var wantsAll = false
+    /// The lines of the key log that is there from the beginning; nil for none.
+    var keyLog: String?
+    /// Whether more are waited for.
+    var keysMayGrow = false
 
     init(_ steps: [Step], isMidstream: Bool = false) {
         self.steps = steps
@@ -43,7 +54,7 @@ struct FlowScript {
             switch step {
             case .client(let octets): sum + octets.count
             case .clientGap(let octets, _): sum + max(1, octets)
-            case .server, .serverGap, .clientEnd: sum
+            case .server, .serverGap, .clientEnd, .keys, .pause: sum
             }
         }
     }
@@ -54,10 +65,17 @@ struct FlowScript {
     func play() -> Result {
         var consumer = RecordingConsumer()
         consumer.wantsAll = wantsAll
-        var tracker = SessionTracker(consumer: consumer)
+        let store = KeyStore()
+        var log = KeyLogReader()
+        if let keyLog { log.consume(Array(keyLog.utf8).span, into: store) }
+        var tracker = SessionTracker(
+            consumer: consumer,
+            keys: keyLog == nil ? nil : KeyAccess(KeySource([store], mayGrow: keysMayGrow))
+        )
         var number: UInt64 = 1
+        var paused: Int64 = 0
         func stamp() -> PacketStamp {
-            PacketStamp(timestamp: Timestamp(nanoseconds: Int64(number) * 1_000_000), number: number)
+            PacketStamp(timestamp: Timestamp(nanoseconds: (Int64(number) + paused) * 1_000_000), number: number)
         }
         let facts = FlowFacts(
             client: SocketAddress(IPAddress(ipv4: 0xC000_0201), 49_152),
@@ -93,6 +111,8 @@ struct FlowScript {
             case .clientEnd(let end):
                 guard interest.reading != .none else { break }
                 tracker.streamEnded(.toServer, end, &session, at: at)
+            case .keys(let lines): log.consume(Array(lines.utf8).span, into: store)
+            case .pause(let milliseconds): paused += Int64(milliseconds)
             }
             number += 1
             if interest == .none, declined == nil {
@@ -106,11 +126,14 @@ struct FlowScript {
         } else {
             tracker.flowClosed(totals, session, end, at: stamp())
         }
+        tracker.reviewClosed(at: stamp().timestamp, isFinal: true)
         result.entries = tracker.consumer.entries
         result.declined = tracker.consumer.declined
         result.faults = tracker.consumer.faults
         result.counters = tracker.counters
         result.lastInterest = interest
+        result.keysUsed = tracker.keysUsed
+        if tracker.heldOctets != 0 { result.faults.append("\(tracker.heldOctets) octets are held for ever") }
         result.check(clientOctets: octets[0], serverOctets: octets[1])
         return result
     }

@@ -24,6 +24,10 @@ struct RecordingConsumer: RequestConsumer, ~Copyable {
         var isMismatch = false
         var isTruncated = false
         var isEncrypted = false
+        var unread: Unread?
+        var isDecrypted = false
+        var serverName: String?
+        var alpn: String?
         var hasHello = false
         var greetings = 0
         var began: UInt64 = 0
@@ -56,6 +60,7 @@ struct RecordingConsumer: RequestConsumer, ~Copyable {
         entry.tunnel = connection.tunnel.map { "\($0.host):\($0.port)" }
         entry.isMismatch = connection.hasHostMismatch
         entry.isEncrypted = connection.isEncrypted
+        entry.unread = connection.unread
         entry.hasHello = connection.hello != nil
         entries.append(entry)
         return entries.count - 1
@@ -71,6 +76,9 @@ struct RecordingConsumer: RequestConsumer, ~Copyable {
         entry.path = request.head.path
         entry.tunnel = request.tunnel.map { "\($0.host):\($0.port)" }
         entry.isMismatch = request.hasHostMismatch
+        entry.isDecrypted = request.secure != nil
+        entry.serverName = request.serverName?.description
+        entry.alpn = request.secure?.serverALPN
         entry.isTruncated = request.head.isTruncated
         entry.began = request.began.number
         entry.number = request.number

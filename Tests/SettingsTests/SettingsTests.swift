@@ -69,6 +69,13 @@ struct SettingsTests {
             ("[capture]\nring_mib = -1", "w:2: capture.ring_mib -1 is below 1; use 64"),
             ("[capture]\nworkers = 0", "w:2: capture.workers 0 is below 1; use 1"),
             ("[inspect]\nworkers = 65", "w:2: inspect.workers 65 is above 64; use 0"),
+            ("[tls]\nkey_wait = '2m'", "w:2: tls.key_wait 2m is above 60s; use \"2s\""),
+            ("[tls]\nkey_wait_flow_kib = 8", "w:2: tls.key_wait_flow_kib 8 is below 16; use 256"),
+            ("[tls]\nkey_logs = 'k'", "w:2: key_logs must be an array of strings, and this is a string"),
+            (
+                "[tls]\nkey_wait_flow_kib = 4096\nkey_wait_total_mib = 1",
+                "w:2: tls.key_wait_flow_kib 4096 is above tls.key_wait_total_mib 1; use 256"
+            ),
             ("[capture]\nsnaplen = 96", "w:2: unknown key snaplen"),
             ("[capture]\nsnap_lenght = 96", "w:2: unknown key snap_lenght; did you mean snap_length?"),
             ("[captures]", "w:1: unknown key captures; did you mean capture?"),

@@ -19,6 +19,7 @@ struct HouseRulesTests {
         "PlainText.swift": "the copy that finds quotes and backslashes by C's vectors",
         "CodeScratch.swift": "the prefetch of filter blocks, which Swift has no word for",
         "WordRuns.swift": "bit masks of 64 octets by C's vectors, and loads of eight",
+        "KeyStore.swift": "mmap(2), mlock(2) and explicit_bzero(3): secrets are not swapped, not dumped, and wiped",
         "IndexFile.swift": "a mapped, immutable index generation",
     ]
 

@@ -31,11 +31,13 @@ package enum CaptureFile {
     package static func pcapng(
         _ frames: [CapturedFrame],
         linkType: UInt32 = 1,
-        bigEndian: Bool = false
+        bigEndian: Bool = false,
+        secrets: [UInt8] = []
     ) -> [UInt8] {
         var file = Blocks(bigEndian: bigEndian)
         file.section()
         file.interface(linkType: linkType, options: [.resolution(9)])
+        if !secrets.isEmpty { file.secrets(secrets) }
         for frame in frames { file.packet(frame) }
         return file.octets
     }

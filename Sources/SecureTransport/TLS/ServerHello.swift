@@ -13,6 +13,11 @@ package struct ServerHello: Sendable {
     /// Whether this only asks the client for another hello (RFC 8446 § 4.1.4).
     package let isHelloRetryRequest: Bool
 
+    /// Whether the server agreed to authenticate what is encrypted (RFC 7366, Encrypt-then-MAC).
+    package let encryptsThenMACs: Bool
+    /// Whether the session goes on from an earlier one by a pre-shared key, without which early data is refused.
+    package let hasPreSharedKey: Bool
+
     /// SHA-256 of "HelloRetryRequest", in place of the random octets.
     private static let retryRandom: [UInt8] = [
         0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
@@ -33,6 +38,8 @@ package struct ServerHello: Sendable {
         isHelloRetryRequest = self.random == ServerHello.retryRandom
         var version = TLSVersion(rawValue: legacyVersion)
         var alpn: String?
+        var encryptsThenMACs = false
+        var hasPreSharedKey = false
         if reader.readUInt16() != nil {
             while let number = reader.readUInt16(), let length = reader.readUInt16(),
                 let content = reader.take(Int(length))
@@ -44,10 +51,14 @@ package struct ServerHello: Sendable {
                     if field.skip(2), let length = field.readUInt8(), let name = field.take(Int(length)) {
                         alpn = alpn ?? ClientHello.printable(name)
                     }
+                case .encryptThenMAC: encryptsThenMACs = true
+                case .preSharedKey: hasPreSharedKey = true
                 default: break
                 }
             }
         }
+        self.encryptsThenMACs = encryptsThenMACs
+        self.hasPreSharedKey = hasPreSharedKey
         self.version = version
         self.alpn = alpn
     }

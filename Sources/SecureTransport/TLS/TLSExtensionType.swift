@@ -14,6 +14,12 @@ package struct TLSExtensionType: RawRepresentable, Hashable, Sendable {
     package static let signatureAlgorithms = TLSExtensionType(rawValue: 13)
     /// RFC 7301, Application-Layer Protocol Negotiation.
     package static let alpn = TLSExtensionType(rawValue: 16)
+    /// RFC 7366, Encrypt-then-MAC.
+    package static let encryptThenMAC = TLSExtensionType(rawValue: 22)
+    /// RFC 8446 § 4.2.11, Pre-Shared Key Extension.
+    package static let preSharedKey = TLSExtensionType(rawValue: 41)
+    /// RFC 8446 § 4.2.10, Early Data Indication.
+    package static let earlyData = TLSExtensionType(rawValue: 42)
     /// RFC 8446 § 4.2.1, Supported Versions.
     package static let supportedVersions = TLSExtensionType(rawValue: 43)
     /// RFC 9849, Encrypted Client Hello.

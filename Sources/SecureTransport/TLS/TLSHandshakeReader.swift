@@ -39,6 +39,9 @@ package struct TLSHandshakeReader: ~Copyable {
     private var handshakeOctets = 0
     private var sawChangeCipherSpec = false
 
+    /// Octets read so far.
+    package private(set) var octetCount = 0
+
     /// Hellos read so far.
     package private(set) var helloCount = 0
 
@@ -75,6 +78,8 @@ package struct TLSHandshakeReader: ~Copyable {
         guard record <= TLSRecordHeader.maximumLength, message <= record - 4 else { return nil }
         return (9..<(9 + min(message, octets.count - 9)), octets.count - 9 >= message)
     }
+    /// Octets that the record of the last hello has behind what was read of it.
+    package var recordRemaining: Int { headerCount == TLSRecordHeader.octets ? fragmentRemaining : 0 }
 
     /// Starts at the first octet of one direction.
     package init(direction: Direction, limits: TLSLimits = TLSLimits()) {
@@ -92,6 +97,8 @@ package struct TLSHandshakeReader: ~Copyable {
 
     /// Reads from `offset` on until there is something to tell or the chunk is used up; `offset` is moved accordingly.
     package mutating func consume(_ chunk: Span<UInt8>, from offset: inout Int) -> Step {
+        let start = offset
+        defer { octetCount += offset - start }
         while offset < chunk.count, end == nil {
             if headerCount < TLSRecordHeader.octets {
                 header[headerCount] = chunk[offset]

@@ -50,6 +50,43 @@ enum Fixtures {
         }
     }()
 
+    /// A capture whose key log lies in the folder `tls`, and what is inside it.
+    struct Decryptable: Decodable, Sendable, CustomTestStringConvertible {
+        private(set) var name = ""
+        let capture: String
+        let host: String?
+        let service: String?
+        let tool: String?
+        let isHTTP2: Bool
+        let leaked: [String]
+        let incidental: [String]
+        let recoverable: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case capture, host, service, tool, leaked, incidental, recoverable
+            case isHTTP2 = "is_http2"
+        }
+
+        var path: String { Fixtures.folder.appending(path: capture).path }
+        var keys: String { Fixtures.folder.appending(path: "tls/\(name).keys").path }
+        var testDescription: String { name }
+
+        static let all: [Decryptable] = {
+            let file = Fixtures.folder.appending(path: "tls/truth.json")
+            guard let data = try? Data(contentsOf: file),
+                let known = try? JSONDecoder().decode([String: Decryptable].self, from: data)
+            else { return [] }
+            return known.sorted { $0.key < $1.key }.map { name, truth in
+                var truth = truth
+                truth.name = name
+                return truth
+            }
+        }()
+    }
+
+    /// The captures whose keys are there.
+    static var decryptable: [Decryptable] { Decryptable.all }
+
     /// The truth of the captures named.
     static func truths(_ names: [String]) -> [Truth] {
         truths.filter { truth in names.contains { truth.capture.hasPrefix($0 + ".") } }

@@ -38,6 +38,12 @@ enum Weir {
         return try Scan(run(arguments + captures))
     }
 
+    /// Scans captures with key logs.
+    static func scan(_ captures: [String], keys: [String]) throws -> Scan {
+        let arguments = ["scan", "--format", "jsonl", "--events", "incident,llm,stats", "--index"]
+        return try Scan(run(arguments + [Fixtures.index()] + keys.flatMap { ["--keylog", $0] } + captures))
+    }
+
     /// Scans one capture.
     static func scan(_ capture: String, events: String = "incident,llm,stats") throws -> Scan {
         try scan([capture], events: events)

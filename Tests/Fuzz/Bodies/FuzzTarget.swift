@@ -4,6 +4,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case fragments = "Fragments"
     case flows = "Flows"
     case tls = "TLS"
+    case tlsRecords = "TLSRecords"
+    case keyLog = "KeyLog"
     case requests = "Requests"
     case answers = "Answers"
     case http2 = "HTTP2"
@@ -30,6 +32,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .fragments: FragmentsBody.fuzzOne(octets)
         case .flows: FlowsBody.fuzzOne(octets)
         case .tls: TLSBody.fuzzOne(octets)
+        case .tlsRecords: TLSRecordsBody.fuzzOne(octets)
+        case .keyLog: KeyLogBody.fuzzOne(octets)
         case .requests: RequestsBody.fuzzOne(octets)
         case .answers: AnswersBody.fuzzOne(octets)
         case .http2: HTTP2Body.fuzzOne(octets)
@@ -55,7 +59,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     package var effort: Int {
         switch self {
         case .rules, .scan: 20
-        case .patterns, .index, .services: 4
+        case .patterns, .index, .services, .tlsRecords: 4
         default: 1
         }
     }
