@@ -18,7 +18,10 @@ struct Comparison {
             let path = try folder.capture(capture)
             var programs = [
                 ("floor", [folder.program, "touch", path]),
-                ("weir", [weir, "scan", "--no-progress", "--index", index, "--format", "jsonl", path]),
+                (
+                    "weir",
+                    [weir, "scan", "--workers", "1", "--no-progress", "--index", index, "--format", "jsonl", path]
+                ),
             ]
             programs += peers.compactMap { peer in command(peer, path, logs: logs).map { (peer, $0) } }
             var measured = programs.map { _ in [Measurement]() }

@@ -21,7 +21,9 @@ struct WholeRuns {
                 guard let path = paths[capture] else { continue }
                 let floor = try Measurement.run([folder.program, "touch", path])
                 let scan = try Measurement.run(
-                    [weir, "scan", "--no-progress", "--index", index, "--format", "jsonl", path]
+                    [
+                        weir, "scan", "--workers", "1", "--no-progress", "--index", index, "--format", "jsonl", path,
+                    ]
                 )
                 guard floor.status == 0, scan.status <= 1 else {
                     throw CocoaError(
