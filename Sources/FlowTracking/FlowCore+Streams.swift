@@ -193,7 +193,13 @@ extension FlowCore {
         _ sink: FlowSink
     ) {
         guard let index = slab[flow].reassembly else { return }
-        if reassemblies[index, side].isHolding { return endHolding(flow, side) }
+        if reassemblies[index, side].isHolding {
+            // Offsets count from the stream's start, which is known only now: this segment's go along.
+            let start = min(reassemblies[index, side].store.firstOffset ?? arrival.offset, arrival.offset)
+            endHolding(flow, side, at: slab[flow, side].next.advanced(by: start))
+            arrival.offset -= start
+            return
+        }
         reassemblies.updateWaiting(index)
         if let longest = reassemblies.longestWaiting, longest != index {
             let other = Int(reassemblies[longest].flow)

@@ -107,6 +107,22 @@ struct FlowGapTests {
         #expect(tap.events() == ["> gap 10 budget", "> 10"])
     }
 
+    @Test("a stream whose start was searched when buffers ran out loses nothing of the segment that came then")
+    func heldStartWithoutRoom() {
+        var limits = FlowLimits()
+        limits.directionBuffer = 700
+        var tap = Tap(limits)
+        let text = (0..<3_000).map { String(UnicodeScalar(UInt8(0x21 + $0 % 90))) }.joined()
+        let piece = { (range: Range<Int>) in String(Array(text)[range]) }
+        tap.send(.toServer, 2_300, ack: 5_001, .psh, piece(1_300..<1_400))
+        tap.send(.toServer, 2_100, ack: 5_001, .psh, piece(1_100..<2_600))
+        tap.send(.toServer, 3_600, ack: 5_001, .psh, piece(2_600..<3_000))
+        tap.finish()
+        #expect(tap.recorder.flows.count == 1)
+        #expect(tap.recorder.flows.first?.octets[0] == Array(piece(1_100..<3_000).utf8))
+        #expect(tap.recorder.flows.first?.gaps == [:])
+    }
+
     @Test("the snap length's loss is told after the octets that were captured", arguments: [false, true])
     func snapLength(reordered: Bool) {
         var tap = Tap()

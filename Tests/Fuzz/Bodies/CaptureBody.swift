@@ -10,14 +10,16 @@ enum CaptureBody {
         var table = FlowTable<FlowWitness>(limits: FlowLimits(), seed: 1)
         var tracker = SessionTracker(consumer: SessionWitness(policy: 0))
         var sessions = FlowTable<SessionTracker<SessionWitness>>(limits: FlowsBody.tight, seed: 2)
+        // Few octets of gzip or zstd may stand for many frames.
+        let isCompressed = octets.starts(with: [0x1F, 0x8B]) || octets.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
         do throws(CaptureError) {
             var reader = try CaptureReader(octets: octets, name: "input")
             var frames: UInt64 = 0
             while let frame = try reader.next() {
                 frames += 1
                 hold(frame.number == frames, "frames are counted from 1")
-                hold(frames <= octets.count, "a frame takes octets")
-                hold(frame.bytes.count <= octets.count, "a frame lies in its file")
+                hold(isCompressed || frames <= octets.count, "a frame takes octets")
+                hold(isCompressed || frame.bytes.count <= octets.count, "a frame lies in its file")
                 hold(frame.originalLength >= frame.bytes.count, "no more is captured than was sent")
                 let stamp = PacketStamp(timestamp: frame.timestamp, number: frames)
                 do throws(PacketError) {
