@@ -19,15 +19,14 @@ package struct MessageScan: ~Copyable {
     /// The Content-Type; nil where there is none or a rule hit in it.
     package let safeContentType: String?
 
-    private var decoder: MessageDecoder
-    private var leaves: LeafScanner
+    private let decoder: MessageDecoder
+    private let leaves: LeafBox
     private var isModelSafe = false
     private let pathModel: String?
 
     /// Begins a message with the set of a thread's worker, and scans its target and its head at once.
     package init(_ worker: DetectionWorker, request: borrowing RequestDescription) {
         set = worker.set
-        decoder = MessageDecoder(request.messageHead, limits: worker.set.limits)
         var leaves = LeafScanner(worker)
         hasTargetHit = leaves.scanHead(request.target.scannedText, segment: .url)
         safeTarget = hasTargetHit ? MessageScan.redact(request.target, &leaves) : request.target.redacted { _ in false }
@@ -41,7 +40,8 @@ package struct MessageScan: ~Copyable {
         }
         safeUserAgent = safe(request.value(of: "user-agent"), &leaves)
         safeContentType = safe(request.value(of: "content-type"), &leaves)
-        self.leaves = leaves
+        decoder = MessageDecoder(request.messageHead, limits: worker.set.limits)
+        self.leaves = LeafBox(leaves)
     }
 
     /// Begins a message of a WebSocket, whose opening request was scanned before.
@@ -52,7 +52,7 @@ package struct MessageScan: ~Copyable {
         set = worker.set
         pathModel = model
         decoder = MessageDecoder(message, limits: worker.set.limits, inflater: inflater)
-        leaves = LeafScanner(worker)
+        leaves = LeafBox(LeafScanner(worker))
         safeTarget = ""
         hasTargetHit = false
         hasHeaderHit = false
@@ -74,42 +74,44 @@ package struct MessageScan: ~Copyable {
 
     /// The model that the body names, else the path; nil while a rule has hit and it is not known whether in the name.
     package var model: String? {
-        guard let model = leaves.model else { return pathModel }
-        return isModelSafe || !leaves.hasHits ? model : nil
+        guard let model = leaves.scanner.model else { return pathModel }
+        return isModelSafe || !leaves.scanner.hasHits ? model : nil
     }
 
     /// Takes the next octets of the body.
     package mutating func body(_ octets: Span<UInt8>) {
-        decoder.consume(octets, &leaves)
-        leaves.collect()
+        decoder.consume(octets, &leaves.scanner)
+        leaves.scanner.collect()
     }
 
     /// Passes over octets of the body that were never seen.
     package mutating func gap(octets: Int, reason: OpaqueReason) {
-        decoder.gap(octets, reason: reason, &leaves)
-        leaves.collect()
+        decoder.gap(octets, reason: reason, &leaves.scanner)
+        leaves.scanner.collect()
     }
 
     /// Whether something was found that was not taken; what was given last may not have been looked at.
     ///
     /// Of a leaf, at most 8 KiB wait for more, for the leaf's end or for `takeFinding()`.
-    package var hasNews: Bool { leaves.hasNews }
+    package var hasNews: Bool { leaves.scanner.hasNews }
 
     /// What was found in the message so far, if that is more than was taken before; nil otherwise.
-    package mutating func takeFinding() -> Finding? { leaves.takeFinding() }
+    package mutating func takeFinding() -> Finding? { leaves.scanner.takeFinding() }
 
     /// Ends the body; `complete` when all of it was given.
     ///
     /// To be called once. `takeFinding()` then gives what the end has added.
     package mutating func finish(complete: Bool) -> MessageResult {
-        decoder.finish(complete: complete, &leaves)
-        leaves.messageEnded()
-        if let model = leaves.model { isModelSafe = !leaves.hasHits || !leaves.wouldHit(Array(model.utf8)) }
+        decoder.finish(complete: complete, &leaves.scanner)
+        leaves.scanner.messageEnded()
+        if let model = leaves.scanner.model {
+            isModelSafe = !leaves.scanner.hasHits || !leaves.scanner.wouldHit(Array(model.utf8))
+        }
         return MessageResult(
             ledger: decoder.ledger,
             model: model,
-            finding: leaves.currentFinding(),
-            limitsReached: leaves.hasRuleLimitBitten ? ["rule_matches"] : []
+            finding: leaves.scanner.currentFinding(),
+            limitsReached: leaves.scanner.hasRuleLimitBitten ? ["rule_matches"] : []
         )
     }
 
@@ -136,4 +138,13 @@ package struct MessageResult: Sendable {
     package let finding: Finding
     /// Limits of detection that bit, by name: what lies behind them was not looked at with everything.
     package let limitsReached: [String]
+}
+
+/// Where a message's scanner stays: as a value it would be moved with every segment that is scanned.
+private final class LeafBox {
+    var scanner: LeafScanner
+
+    init(_ scanner: consuming LeafScanner) {
+        self.scanner = scanner
+    }
 }

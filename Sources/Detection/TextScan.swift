@@ -10,7 +10,7 @@ package enum TextScan {
         var leaves = LeafScanner(worker)
         if let shape = JSONShape(text) {
             let head = MessageHead(contentType: "application/json", format: format(of: shape.topKeys))
-            var decoder = MessageDecoder(head, limits: worker.set.limits)
+            let decoder = MessageDecoder(head, limits: worker.set.limits)
             decoder.consume(text, &leaves)
             decoder.finish(complete: true, &leaves)
         } else {

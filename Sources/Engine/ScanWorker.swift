@@ -13,7 +13,7 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     package var output: Output
 
     private var detection: DetectionWorker
-    private var messages = UniqueArray<OpenMessage?>()
+    private var messages: [OpenMessage?] = []
     private var budget: DecoderBudget
     /// Requests that opened WebSockets with compressed messages, the most recently used last.
     private var inflating: [(slot: Int, share: Int)] = []
@@ -75,10 +75,10 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
 
     /// Scans octets of a body.
     package mutating func body(_ octets: Span<UInt8>, slot: Int, at time: Timestamp) {
-        guard slot < messages.count else { return }
-        messages[slot]?.body(octets, &budget)
+        guard slot < messages.count, let message = messages[slot] else { return }
+        message.body(octets, &budget)
         // Asked first: taking a finding looks at text that had better wait for more.
-        if messages[slot]?.scan.hasNews == true { reportFinding(slot: slot, at: time) }
+        if message.scan.hasNews { reportFinding(slot: slot, at: time) }
     }
 
     /// Charges octets that did not arrive.
@@ -99,7 +99,7 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
 
     /// Finishes a message: its last findings, then its record.
     package mutating func end(isComplete: Bool, slot: Int, at time: Timestamp) {
-        guard slot < messages.count, var message = messages[slot].take() else { return }
+        guard slot < messages.count, let message = messages[slot].take() else { return }
         let result = message.finish(isComplete: isComplete, &budget)
         report(result.finding, of: message.request, at: time, isLast: true)
         inflating.removeAll { $0.slot == slot }
@@ -155,7 +155,9 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
 }
 
 /// A message that is being scanned, with what its records will say of it.
-struct OpenMessage: ~Copyable {
+///
+/// A class, since it is several kilobytes: as a value it would be moved with every segment that is scanned.
+final class OpenMessage {
     let request: OpenRequest
     /// The share of the budget for decompression that the message takes from.
     let share: Int
@@ -174,20 +176,20 @@ struct OpenMessage: ~Copyable {
     /// Whether the request has a record of its own.
     var isRecorded: Bool { !hasMessages || scan.ledger.requestOctets > 0 }
 
-    mutating func body(_ octets: Span<UInt8>, _ budget: inout DecoderBudget) {
+    func body(_ octets: Span<UInt8>, _ budget: inout DecoderBudget) {
         let held = scan.decoderOctets
         scan.decoderAllowance = budget.allowance(in: share, holding: held)
         scan.body(octets)
         budget.change(in: share, from: held, to: scan.decoderOctets)
     }
 
-    mutating func gap(_ octets: Int, _ reason: OpaqueReason, _ budget: inout DecoderBudget) {
+    func gap(_ octets: Int, _ reason: OpaqueReason, _ budget: inout DecoderBudget) {
         let held = scan.decoderOctets
         scan.gap(octets: octets, reason: reason)
         budget.change(in: share, from: held, to: scan.decoderOctets)
     }
 
-    mutating func finish(isComplete: Bool, _ budget: inout DecoderBudget) -> MessageResult {
+    func finish(isComplete: Bool, _ budget: inout DecoderBudget) -> MessageResult {
         let held = scan.decoderOctets
         let result = scan.finish(complete: isComplete)
         budget.change(in: share, from: held, to: 0)

@@ -13,8 +13,9 @@ struct OpenLeaf: ~Copyable {
     /// Matches that one rule may have in one cell; more are passed over.
     static let maximumMatchesPerCell = 256
 
-    /// Octets that are kept at most, a quarter of them new.
-    private static let capacity = 48 << 10
+    /// Octets that are kept at most, an eighth of them new: much more than can be needed, for what is needed is moved to
+    /// the front when there is no more room.
+    private static let capacity = 96 << 10
 
     private let set: RuleSet
     private var stream: PatternStream?
@@ -62,7 +63,7 @@ struct OpenLeaf: ~Copyable {
     mutating func feed(_ piece: Span<UInt8>, _ scratch: borrowing PatternScratch, _ matches: inout MatchList) {
         var position = 0
         while position < piece.count {
-            let count = min(piece.count - position, Self.capacity / 4)
+            let count = min(piece.count - position, Self.capacity / 8)
             if textCount + count > Self.capacity { forget() }
             let part = piece.extracting(position..<(position + count))
             let isScanned = stream?.scan(part, scratch, &marks) ?? true

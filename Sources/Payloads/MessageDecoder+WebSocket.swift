@@ -2,7 +2,7 @@ internal import Compression
 
 extension MessageDecoder {
     /// Inflates `position..<end` of a WebSocket message and charges what it took; gives where it stopped.
-    mutating func inflate<S: LeafSink & ~Copyable>(
+    func inflate<S: LeafSink & ~Copyable>(
         _ body: Span<UInt8>,
         _ position: Int,
         _ end: Int,
@@ -35,7 +35,7 @@ extension MessageDecoder {
     }
 
     /// Ends a WebSocket message: what its sender left out of the compressed octets is put back.
-    mutating func endInflation<S: LeafSink & ~Copyable>(_ inflater: MessageInflater, _ sink: inout S) {
+    func endInflation<S: LeafSink & ~Copyable>(_ inflater: MessageInflater, _ sink: inout S) {
         inflater.end { piece in
             guard decode.expand(piece.count) else { return false }
             payload.consume(piece, &decode, &sink)

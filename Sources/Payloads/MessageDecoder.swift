@@ -1,11 +1,12 @@
 /// Peels a request body's encodings as its octets arrive, until text leaves remain.
 ///
 /// The octets are those after transfer framing. All text that they determine has reached the sink when a call returns, so
-/// that a body which is cut off has been scanned up to the cut.
+/// that a body which is cut off has been scanned up to the cut. A class, since it is some kilobytes: as a value it would be
+/// moved with every segment.
 ///
 /// - Note: Of a compressed body, everything after the first hole is charged as the hole is: no coding here can be picked up
 ///   again in the middle. A body that is not coded as it says is read as what it is.
-package struct MessageDecoder: ~Copyable {
+package final class MessageDecoder {
     var decode: DecodeState
     var payload: PayloadDecoder
 
@@ -71,7 +72,7 @@ package struct MessageDecoder: ~Copyable {
     package var isLost: Bool { lost != nil }
 
     /// Takes the next octets of the body.
-    package mutating func consume<S: LeafSink & ~Copyable>(_ body: Span<UInt8>, _ sink: inout S) {
+    package func consume<S: LeafSink & ~Copyable>(_ body: Span<UInt8>, _ sink: inout S) {
         guard !isFinished else { return decode.meter.addOpaque(body.count, lost ?? .damaged) }
         var position = 0
         while position < body.count, lost == nil {
@@ -91,7 +92,7 @@ package struct MessageDecoder: ~Copyable {
     }
 
     /// Passes over octets of the body that were never seen; they are charged to `reason`.
-    package mutating func gap<S: LeafSink & ~Copyable>(
+    package func gap<S: LeafSink & ~Copyable>(
         _ octets: Int,
         reason: OpaqueReason,
         _ sink: inout S
@@ -112,7 +113,7 @@ package struct MessageDecoder: ~Copyable {
     }
 
     /// Ends the body; `complete` when all of it was given.
-    package mutating func finish<S: LeafSink & ~Copyable>(complete: Bool, _ sink: inout S) {
+    package func finish<S: LeafSink & ~Copyable>(complete: Bool, _ sink: inout S) {
         guard !isFinished else { return }
         isFinished = true
         guard lost == nil else { return }
@@ -122,14 +123,14 @@ package struct MessageDecoder: ~Copyable {
         endPayload(isTruncated: !complete || coding?.isFinished == false, missing: .damaged, &sink)
     }
 
-    mutating func lose<S: LeafSink & ~Copyable>(_ reason: OpaqueReason, _ sink: inout S) {
+    func lose<S: LeafSink & ~Copyable>(_ reason: OpaqueReason, _ sink: inout S) {
         lost = reason
         inflater?.forget(reason)
         endPayload(isTruncated: true, missing: reason, &sink)
     }
 
     /// Ends what came out, charges what did not, and frees the decoders.
-    private mutating func endPayload<S: LeafSink & ~Copyable>(
+    private func endPayload<S: LeafSink & ~Copyable>(
         isTruncated: Bool,
         missing reason: OpaqueReason,
         _ sink: inout S
@@ -142,13 +143,13 @@ package struct MessageDecoder: ~Copyable {
     }
 
     /// Decides what the body is by what was given of it.
-    private mutating func endProbe<S: LeafSink & ~Copyable>(_ coding: CodingLayer, _ sink: inout S) {
+    private func endProbe<S: LeafSink & ~Copyable>(_ coding: CodingLayer, _ sink: inout S) {
         coding.endProbe(&payload, &decode, &sink)
         settle(0, coding)
     }
 
     /// Charges coded octets, but for those whose output waits for more.
-    private mutating func settle(_ octets: Int, _ coding: CodingLayer) {
+    private func settle(_ octets: Int, _ coding: CodingLayer) {
         let sum = withheld + octets
         // Frames that decoders pass over: what a sender wrote there was not looked at.
         let skipped = min(sum, max(0, coding.skipped - skippedOctets))
@@ -160,7 +161,7 @@ package struct MessageDecoder: ~Copyable {
     }
 
     /// Decodes `position..<end` and charges what it took; gives where it stopped.
-    private mutating func take<S: LeafSink & ~Copyable>(
+    private func take<S: LeafSink & ~Copyable>(
         _ body: Span<UInt8>,
         _ position: Int,
         _ end: Int,

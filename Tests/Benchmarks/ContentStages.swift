@@ -21,7 +21,7 @@ extension Stage {
             bodies("JSON unescaping") { _ in
                 { body in
                     var sink = NullSink()
-                    var decoder = MessageDecoder(MessageHead(contentType: "application/json"))
+                    let decoder = MessageDecoder(MessageHead(contentType: "application/json"))
                     inSegments(body) { decoder.consume($0, &sink) }
                     decoder.finish(complete: true, &sink)
                 }

@@ -215,7 +215,7 @@ struct ContentCodingTests {
         var generator = SeededGenerator(seed: 3)
         let text = (0..<(3 << 20)).map { _ in UInt8.random(in: 0x61...0x7a, using: &generator) }
         let coded = ZstdWriter.frame(text, windowLog: 23)
-        var decoder = MessageDecoder(Self.head([.zstd]))
+        let decoder = MessageDecoder(Self.head([.zstd]))
         var sink = LeafCollector()
         decoder.decoderAllowance = 2 << 20
         for chunk in Torture.chunks(of: coded, size: 1_400) { decoder.consume(chunk.span, &sink) }
@@ -223,7 +223,7 @@ struct ContentCodingTests {
         #expect(decoder.ledger.inspectedOctets > coded.count / 4)
         #expect(decoder.ledger.requestOctets == coded.count)
         #expect(decoder.decoderOctets == 0)
-        var other = MessageDecoder(Self.head([.zstd]))
+        let other = MessageDecoder(Self.head([.zstd]))
         for chunk in Torture.chunks(of: coded, size: 1_400) { other.consume(chunk.span, &sink) }
         #expect((3 << 20)...(4 << 20) ~= other.decoderOctets)
         other.finish(complete: true, &sink)

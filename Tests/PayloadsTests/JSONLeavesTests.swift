@@ -119,7 +119,7 @@ struct JSONLeavesTests {
     func truncation() {
         let body = Array(#"{"messages":[{"content":"one two\nthree \u0041 four"},{"content":"five"}]}"#.utf8)
         var sink = LeafCollector()
-        var decoder = MessageDecoder(.json())
+        let decoder = MessageDecoder(.json())
         var seen = 0
         for index in body.indices {
             decoder.consume(body.span.extracting(index..<(index + 1)), &sink)
@@ -130,7 +130,7 @@ struct JSONLeavesTests {
         }
         Torture.everyPrefix(of: body) { prefix in
             var sink = LeafCollector()
-            var decoder = MessageDecoder(.json())
+            let decoder = MessageDecoder(.json())
             decoder.consume(prefix, &sink)
             decoder.finish(complete: false, &sink)
             sink.finished()

@@ -86,7 +86,7 @@ func decode(
     isComplete: Bool = true
 ) -> Decoded {
     var sink = LeafCollector()
-    var decoder = MessageDecoder(head, limits: limits)
+    let decoder = MessageDecoder(head, limits: limits)
     for piece in pieces {
         switch piece {
         case .octets(let octets): decoder.consume(octets.span, &sink)

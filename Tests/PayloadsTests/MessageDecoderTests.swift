@@ -57,7 +57,7 @@ struct MessageDecoderTests {
         let coded = DeflateWriter.gzip(Self.body)
         Torture.everyPrefix(of: coded) { prefix in
             var sink = LeafCollector()
-            var decoder = MessageDecoder(.json(encoding: ["gzip"]))
+            let decoder = MessageDecoder(.json(encoding: ["gzip"]))
             decoder.consume(prefix, &sink)
             decoder.finish(complete: false, &sink)
             sink.finished()

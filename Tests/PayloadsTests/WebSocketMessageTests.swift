@@ -21,7 +21,7 @@ struct WebSocketMessageTests {
         head.takesContext = takesContext
         return messages.map { pieces in
             var sink = LeafCollector()
-            var decoder = MessageDecoder(head, limits: limits, inflater: inflater)
+            let decoder = MessageDecoder(head, limits: limits, inflater: inflater)
             for piece in pieces {
                 switch piece {
                 case .octets(let octets): decoder.consume(octets.span, &sink)
@@ -68,7 +68,7 @@ struct WebSocketMessageTests {
     @Test("a message without compression is told apart by its chain")
     func plain() {
         var sink = LeafCollector()
-        var decoder = MessageDecoder(Self.head)
+        let decoder = MessageDecoder(Self.head)
         let text = Array("{\"a\":\"text\"}".utf8)
         decoder.consume(text.span, &sink)
         decoder.finish(complete: true, &sink)
@@ -109,7 +109,7 @@ struct WebSocketMessageTests {
         for hex in ["f2 48 cd c9 c9 07 00", "f2 00 11 00 00"] {
             head.takesContext = true
             var sink = LeafCollector()
-            var decoder = MessageDecoder(head, inflater: inflater)
+            let decoder = MessageDecoder(head, inflater: inflater)
             let message = Hex.octets(hex) ?? []
             decoder.consume(message.span, &sink)
             decoder.finish(complete: true, &sink)

@@ -3,7 +3,7 @@
 /// Each function reads exactly the octets that it names, whatever they hold. There is one form for SSE2, which every
 /// x86-64 has, one for NEON, which every arm64 has, and a plain one, which the tests hold the others against. What is done
 /// for each word is compiled again for the x86-64 of 2013 and later (AVX2, BMI) and for that of 2019 and later (AVX-512 with
-/// VBMI2), and chosen as the program runs.
+/// VBMI and VBMI2), and chosen as the program runs.
 #ifndef CTEXTSCAN_H
 #define CTEXTSCAN_H
 
@@ -14,7 +14,7 @@
 #if defined(__SSE2__)
 #include <immintrin.h>
 #define CTEXTSCAN_NEWER __attribute__((target("avx2,bmi,bmi2,popcnt")))
-#define CTEXTSCAN_NEWEST __attribute__((target("avx2,bmi,bmi2,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2")))
+#define CTEXTSCAN_NEWEST __attribute__((target("avx2,bmi,bmi2,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")))
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 #include <arm_neon.h>
 #endif
@@ -26,6 +26,14 @@ typedef struct {
     /// Backslashes, and octets from 0x80 up.
     uint64_t stops;
 } ctextscan_classes;
+
+/// What a backslash and an octet stand for in JSON (RFC 8259 § 7, Strings); 0 where that is not one octet.
+static const uint8_t ctextscan_escapes[128] = {
+    ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = 0x08, ['f'] = 0x0C, ['n'] = 0x0A, ['r'] = 0x0D, ['t'] = 0x09,
+};
+
+/// An entry of `ctextscan_escapes`: looked up, since which escape comes next is anyone's guess.
+static inline uint8_t ctextscan_escape(uint8_t octet) { return octet < 128 ? ctextscan_escapes[octet] : 0; }
 
 /// The form that every machine has.
 static inline ctextscan_classes ctextscan_classify_plain(const uint8_t *block) {
@@ -226,6 +234,34 @@ static inline __attribute__((always_inline)) size_t ctextscan_hash_base(
     return count;
 }
 
+/// The form of `ctextscan_unescape` that every machine has: the text between escapes, 32 octets at a time.
+static inline size_t ctextscan_unescape_base(
+    const uint8_t *from, size_t count, uint8_t *to, size_t room, size_t *taken) {
+    size_t position = 0, written = 0;
+    while (position < count && written < room) {
+        uint32_t plain = 0;
+        if (count - position >= 32) {
+            const uint32_t marks = ctextscan_copy(from + position, to + written);
+            plain = marks == 0 ? 32 : (uint32_t)__builtin_ctz(marks);
+        }
+        position += plain;
+        written += plain;
+        if (plain == 32 || position == count || written >= room) continue;
+        uint8_t octet = from[position];
+        if (octet == '"') break;
+        if (octet == '\\') {
+            // A newline ends every line of code, so the short escapes are common.
+            octet = position + 1 < count ? ctextscan_escape(from[position + 1]) : 0;
+            if (octet == 0) break;
+            position++;
+        }
+        to[written++] = octet;
+        position++;
+    }
+    *taken = position;
+    return written;
+}
+
 #if defined(CTEXTSCAN_NEWER)
 
 CTEXTSCAN_NEWER static void ctextscan_classify_all_newer(
@@ -318,13 +354,64 @@ CTEXTSCAN_NEWEST static size_t ctextscan_turns_newest(
     return count;
 }
 
+/// Copies the text of a JSON string and undoes its escapes of one octet, 64 octets at a time.
+///
+/// Ends at a closing quote, at the backslash of any other escape or of one that is cut, after `count` octets, or once `room`
+/// octets are written; up to 63 more may be, for which `to` has room. `*taken` is how many were read.
+CTEXTSCAN_NEWEST static size_t ctextscan_unescape_newest(
+    const uint8_t *from, size_t count, uint8_t *to, size_t room, size_t *taken) {
+    const __m512i low = _mm512_loadu_si512(ctextscan_escapes), high = _mm512_loadu_si512(ctextscan_escapes + 64);
+    size_t position = 0, written = 0;
+    while (position < count && written < room) {
+        const size_t left = count - position;
+        const uint64_t present = left >= 64 ? ~0ull : _bzhi_u64(~0ull, left);
+        const __m512i octets = _mm512_maskz_loadu_epi8(present, from + position);
+        const uint64_t backslashes = _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('\\'));
+        const uint64_t quotes = _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('"'));
+        if ((backslashes | quotes) == 0) {
+            _mm512_storeu_si512(to + written, octets);
+            const size_t here = left < 64 ? left : 64;
+            position += here;
+            written += here;
+            continue;
+        }
+        // Of backslashes in a row every second one is escaped.
+        uint64_t escapes = backslashes;
+        if (backslashes & backslashes << 1) {
+            escapes = 0;
+            for (uint64_t rest = backslashes; rest != 0;) {
+                const uint64_t lowest = rest & -rest;
+                escapes |= lowest;
+                rest &= ~(lowest | lowest << 1);
+            }
+        }
+        const uint64_t escaped = escapes << 1;
+        const __m512i meanings = _mm512_permutex2var_epi8(low, octets, high);
+        const uint64_t unknown = escaped & (_mm512_testn_epi8_mask(meanings, meanings) | _mm512_movepi8_mask(octets));
+        const uint64_t cut = escapes & ~(present >> 1);
+        // What an escape at a block's end stands for is known only with the next one.
+        const uint64_t stops = (quotes & ~escaped) | unknown >> 1 | (left > 64 ? 0 : cut);
+        const uint64_t ends = stops | cut;
+        const size_t here = ends != 0 ? (size_t)__builtin_ctzll(ends) : left < 64 ? left : 64;
+        const uint64_t kept = ~escapes & _bzhi_u64(~0ull, here);
+        const __m512i plain = _mm512_mask_blend_epi8(escaped, octets, meanings);
+        _mm512_storeu_si512(to + written, _mm512_maskz_compress_epi8(kept, plain));
+        position += here;
+        written += (size_t)__builtin_popcountll(kept);
+        if (stops & ends & -ends) break;
+    }
+    *taken = position;
+    return written;
+}
+
 /// The newest form that this machine can run: 0 is the one that every machine can, 1 that of AVX2, 2 that of AVX-512.
 static inline int ctextscan_form(void) {
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2")
         || !__builtin_cpu_supports("popcnt"))
         return 0;
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
-            && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2")
+            && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi")
+            && __builtin_cpu_supports("avx512vbmi2")
         ? 2
         : 1;
 }
@@ -336,6 +423,7 @@ static inline int ctextscan_form(void) {
 #define ctextscan_turns_newer ctextscan_turns_base
 #define ctextscan_turns_newest ctextscan_turns_base
 #define ctextscan_hash_newer ctextscan_hash_base
+#define ctextscan_unescape_newest ctextscan_unescape_base
 
 static inline int ctextscan_form(void) { return 0; }
 
@@ -372,14 +460,11 @@ static inline size_t ctextscan_hash(
         : ctextscan_hash_base(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count);
 }
 
-/// What a backslash and this octet stand for in JSON (RFC 8259 § 7, Strings); 0 where that is not one octet.
-///
-/// A table, since which escape comes next is anyone's guess.
-static inline uint8_t ctextscan_escape(uint8_t octet) {
-    static const uint8_t plain[256] = {
-        ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = 0x08, ['f'] = 0x0C, ['n'] = 0x0A, ['r'] = 0x0D, ['t'] = 0x09,
-    };
-    return plain[octet];
+/// Copies the text of a JSON string, undoing its escapes of one octet, as `ctextscan_unescape_newest` says.
+static inline size_t ctextscan_unescape(
+    int form, const uint8_t *from, size_t count, uint8_t *to, size_t room, size_t *taken) {
+    return form > 1 ? ctextscan_unescape_newest(from, count, to, room, taken)
+                    : ctextscan_unescape_base(from, count, to, room, taken);
 }
 
 /// Asks for the cache line at `place` ahead of its use.

@@ -71,7 +71,7 @@ enum MessagesBody {
         _ limits: DecodeLimits,
         isComplete: Bool
     ) -> LeafWitness {
-        var decoder = MessageDecoder(head, limits: limits)
+        let decoder = MessageDecoder(head, limits: limits)
         var witness = LeafWitness()
         var given = 0
         for (number, piece) in pieces.enumerated() {
