@@ -45,12 +45,14 @@ struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
     private var plan: ShardPlan
     private let limits: FlowLimits
     private let seed: UInt64
+    private let secret: HashSecret
 
     /// Empty tables that together, over all workers, hold what `limits` say; `salt` tells captures apart.
     init(_ plan: ShardPlan, limits: FlowLimits, seed: UInt64, salt: Int) {
         self.plan = plan
         self.limits = limits
         self.seed = seed
+        secret = HashSecret(seed: seed)
         open(salt: salt)
     }
 
@@ -65,7 +67,7 @@ struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
         consumer: inout Consumer
     ) {
         if plan.shards == 1 { return tables[0].process(packet, at: stamp, consumer: &consumer) }
-        guard let route = FlowKey.route(of: packet, seed: seed), let place = plan.place(of: route.hash) else { return }
+        guard let route = FlowKey.route(of: packet, secret), let place = plan.place(of: route.hash) else { return }
         tables[place].process(packet, route, at: stamp, consumer: &consumer)
     }
 

@@ -129,7 +129,7 @@ package struct FlowCore: ~Copyable {
     /// Which flow of this table a packet belongs to.
     @usableFromInline
     package mutating func route(of packet: borrowing DecodedPacket) -> FlowRoute? {
-        FlowKey.route(of: packet, seed: slab.seed)
+        FlowKey.route(of: packet, slab.secret)
     }
 
     /// See `FlowTable.advance`.

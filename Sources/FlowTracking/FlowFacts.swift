@@ -40,11 +40,11 @@ package struct FlowFacts: Hashable, Sendable {
         self.midstream = midstream
         let clientSide = FlowKey.side(of: client, to: server)
         let key = FlowKey(client, server, transport: transport, vlan: vlan).hash(seed: 0x2D35_8DCC_AA6C_78A5 ^ salt)
-        let moment = FlowKey.fold(
+        let moment = HashSecret.fold(
             first.number ^ 0x9E37_79B9_7F4A_7C15,
             UInt64(bitPattern: first.timestamp.nanoseconds) ^ 0xD6E8_FEB8_6659_FD93
         )
-        id = FlowKey.fold(key ^ UInt64(clientSide.rawValue), moment ^ 0xCA5A_8263_9512_1157) & (1 << 53 - 1)
+        id = HashSecret.fold(key ^ UInt64(clientSide.rawValue), moment ^ 0xCA5A_8263_9512_1157) & (1 << 53 - 1)
     }
 }
 

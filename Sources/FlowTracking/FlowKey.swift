@@ -153,30 +153,29 @@ package struct FlowKey: Hashable, Sendable {
         return SocketAddress(address, port)
     }
 
-    /// A hash that is the same for both directions; with a secret random `seed` a sender cannot choose who collides.
+    /// A hash that is the same for both directions; without the secret a sender cannot choose who collides.
     ///
-    /// Deterministic in the key and the seed, on every machine. The upper half serves a table's own buckets, so
-    /// whoever spreads flows over workers or shards by the same seed takes the lower bits.
-    package func hash(seed: UInt64) -> UInt64 {
+    /// Deterministic in the key and the secret, on every machine. The upper half serves a table's own buckets, so
+    /// whoever spreads flows over workers or shards by the same secret takes the lower bits.
+    @inline(__always)
+    package func hash(_ secret: HashSecret) -> UInt64 {
         let ports = UInt64(lowerPort) << 48 | UInt64(higherPort) << 32 | UInt64(outerVLAN) << 16 | UInt64(innerVLAN)
-        // A factor of zero would hide the other one: the secret's highest bit keeps an IPv4 address from cancelling it.
-        let secret = FlowKey.fold(seed ^ 0x9E37_79B9_7F4A_7C15, 0x8EBC_6AF0_9C88_C6E3) | 1 << 63
-        var state = FlowKey.fold(lowerLow ^ secret, higherLow ^ 0xA076_1D64_78BD_642F)
-        if shape & 1 == 0 { state = FlowKey.fold(state ^ lowerHigh ^ secret, higherHigh ^ 0xE703_7ED1_A0B4_28DB) }
-        return FlowKey.fold(state ^ ports ^ secret, (UInt64(shape) << 56) ^ 0x5899_65CC_7537_4CC3)
+        var state = HashSecret.fold(lowerLow ^ secret.first, higherLow ^ secret.second)
+        if shape & 1 == 0 {
+            state = HashSecret.fold(state ^ lowerHigh ^ secret.first, higherHigh ^ secret.second)
+        }
+        // Four bits of shape never reach the highest one.
+        return HashSecret.fold(state ^ ports ^ secret.first, (UInt64(shape) << 56) ^ secret.second)
     }
+
+    /// The hash by the secret of a seed; for what is hashed once.
+    package func hash(seed: UInt64) -> UInt64 { hash(HashSecret(seed: seed)) }
 
     /// Which flow a packet belongs to; nil for packets that are neither TCP nor UDP, and for fragments.
     @inline(__always)
-    package static func route(of packet: borrowing DecodedPacket, seed: UInt64) -> FlowRoute? {
+    package static func route(of packet: borrowing DecodedPacket, _ secret: HashSecret) -> FlowRoute? {
         guard let (key, sender) = of(packet) else { return nil }
-        return FlowRoute(key: key, hash: key.hash(seed: seed), sender: sender)
-    }
-
-    /// Multiplies to 128 bits and folds the halves, the mixing step of wyhash.
-    static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
-        let product = left.multipliedFullWidth(by: right)
-        return product.high ^ product.low
+        return FlowRoute(key: key, hash: key.hash(secret), sender: sender)
     }
 }
 
@@ -185,7 +184,7 @@ package struct FlowKey: Hashable, Sendable {
 package struct FlowRoute: Sendable {
     /// The flow's key.
     let key: FlowKey
-    /// The key's hash, by the seed of the table that the packet goes to.
+    /// The key's hash, by the secret of the table that the packet goes to.
     package let hash: UInt64
     /// Who sent the packet.
     let sender: FlowKey.Side

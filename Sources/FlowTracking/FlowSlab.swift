@@ -17,12 +17,12 @@ struct FlowSlab: ~Copyable {
     private var buckets = IndexBuckets()
     private var addresses = Pool<AddressPair>()
     private var origins = Pool<PacketStamp>()
-    /// The seed of the keys' hashes.
-    let seed: UInt64
+    /// The secret of the keys' hashes.
+    let secret: HashSecret
 
     /// No flows; `seed` is that of their keys' hashes.
     init(seed: UInt64) {
-        self.seed = seed
+        secret = HashSecret(seed: seed)
     }
 
     /// How many flows there are.
@@ -130,7 +130,7 @@ struct FlowSlab: ~Copyable {
     mutating func remove(_ index: Int) {
         unlink(index)
         forgetOrigin(of: index)
-        buckets.remove(key(of: index).hash(seed: seed), UInt32(truncatingIfNeeded: index))
+        buckets.remove(key(of: index).hash(secret), UInt32(truncatingIfNeeded: index))
         let stored = entries[index].key
         if !stored.isIPv4 { addresses.remove(stored.lower) }
         entries[index].older = free

@@ -12,7 +12,7 @@ package struct FragmentReassembler: ~Copyable {
     package private(set) var counters = FragmentCounters()
 
     private let limits: FragmentLimits
-    private let seed: UInt64
+    private let secret: HashSecret
     private let budget: Int
     private var packets = UniqueArray<FragmentedPacket>()
     private var free: [UInt32] = []
@@ -37,7 +37,7 @@ package struct FragmentReassembler: ~Copyable {
     /// Nothing waits; `seed` is random for live traffic, fixed when a file is read.
     package init(limits: FragmentLimits = FragmentLimits(), seed: UInt64) {
         self.limits = limits
-        self.seed = seed
+        secret = HashSecret(seed: seed)
         // Buffers that wait to be used again are not counted in what is used.
         budget = max(256 << 10, limits.memory - SegmentBuffers.spareOctets)
     }
@@ -210,7 +210,7 @@ package struct FragmentReassembler: ~Copyable {
     }
 
     private mutating func find(_ key: FragmentKey) -> Int? {
-        buckets.find(key.hash(seed: seed)) { packets[$0].key == key }
+        buckets.find(key.hash(secret)) { packets[$0].key == key }
     }
 
     /// Enters a packet as the newest.
@@ -228,7 +228,7 @@ package struct FragmentReassembler: ~Copyable {
         let number = UInt32(truncatingIfNeeded: index)
         if newest == FlowEntry.none { oldest = number } else { packets[Int(newest)].newer = number }
         newest = number
-        buckets.insert(key.hash(seed: seed), number)
+        buckets.insert(key.hash(secret), number)
         return index
     }
 
@@ -238,7 +238,7 @@ package struct FragmentReassembler: ~Copyable {
         if older == FlowEntry.none { oldest = newer } else { packets[Int(older)].newer = newer }
         if newer == FlowEntry.none { newest = older } else { packets[Int(newer)].older = older }
         let number = UInt32(truncatingIfNeeded: index)
-        buckets.remove(packets[index].key.hash(seed: seed), number)
+        buckets.remove(packets[index].key.hash(secret), number)
         free.append(number)
     }
 }

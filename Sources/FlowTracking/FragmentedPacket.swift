@@ -52,13 +52,12 @@ struct FragmentKey: Hashable {
         `protocol` = source.isIPv4 ? fields.protocol : 0
     }
 
-    /// A hash that a sender who does not know the seed cannot aim.
-    func hash(seed: UInt64) -> UInt64 {
-        let secret = FlowKey.fold(seed ^ 0x9E37_79B9_7F4A_7C15, 0x8EBC_6AF0_9C88_C6E3) | 1 << 63
-        var state = FlowKey.fold(source.low ^ secret, destination.low ^ 0xA076_1D64_78BD_642F)
-        state = FlowKey.fold(state ^ source.high ^ secret, destination.high ^ 0xE703_7ED1_A0B4_28DB)
+    /// A hash that a sender who does not know the secret cannot aim.
+    func hash(_ secret: HashSecret) -> UInt64 {
+        var state = HashSecret.fold(source.low ^ secret.first, destination.low ^ secret.second)
+        state = HashSecret.fold(state ^ source.high ^ secret.first, destination.high ^ secret.second)
         let tags = UInt64(vlan.outer) << 16 | UInt64(vlan.inner)
         let rest = UInt64(identification) << 32 | tags
-        return FlowKey.fold(state ^ rest ^ secret, (UInt64(`protocol`) << 56) ^ 0x5899_65CC_7537_4CC3)
+        return HashSecret.fold(state ^ rest ^ secret.first, (UInt64(`protocol`) << 48) ^ secret.second)
     }
 }
