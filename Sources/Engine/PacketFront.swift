@@ -22,7 +22,10 @@ struct PacketFront: ~Copyable {
     private var errors = CounterGroup()
     private var segments = Share()
     private var datagrams = Share()
+    private var fragmentFrames: UInt64 = 0
     private var fragmentOctets: UInt64 = 0
+    /// Tunnels' headers that were taken away.
+    private var tunnels: UInt64 = 0
     /// Payload octets of TCP segments and of UDP datagrams that were put together.
     private var reassembled = (tcp: UInt64(0), udp: UInt64(0))
     /// What could not be read of those, each of whose fragments counts as a packet already.
@@ -48,23 +51,54 @@ struct PacketFront: ~Copyable {
         if hasFragments { fragments.advance(to: frame.timestamp) }
         do throws(PacketError) {
             let packet = try PacketDecoder.decode(frame)
-            switch packet.transport {
-            case .tcp:
-                segments.count(frame, packet)
-                pass(packet, stamp, forward)
-            case .udp:
-                datagrams.count(frame, packet)
-                pass(packet, stamp, forward)
-            case .fragment(let fields):
-                fragmentOctets &+= UInt64(frame.originalLength)
-                join(packet, fields, stamp, forward)
-            case .other:
-                otherPackets &+= 1
-                otherOctets &+= UInt64(frame.originalLength)
+            if case .udp(let fields) = packet.transport, fields.destinationPort == VXLANHeader.port {
+                try unwrap(packet, frame, stamp, forward)
+            } else {
+                take(packet, frame, levels: 0, stamp, forward)
             }
         } catch {
             unreadOctets &+= UInt64(frame.originalLength)
             errors.add(1, to: PacketFront.name(of: error))
+        }
+    }
+
+    /// Takes the packet that tunnels carry; their headers count as those of the frame do.
+    @inline(never)
+    private mutating func unwrap(
+        _ packet: borrowing DecodedPacket,
+        _ frame: borrowing Frame,
+        _ stamp: PacketStamp,
+        _ forward: (borrowing DecodedPacket, PacketStamp) -> Void
+    ) throws(PacketError) {
+        var levels = 0
+        let inner = try PacketDecoder.innermost(of: packet, levels: &levels)
+        tunnels &+= UInt64(levels)
+        take(inner, frame, levels: levels, stamp, forward)
+    }
+
+    /// Takes a frame's packet, which was inside so many tunnels.
+    @inline(__always)
+    private mutating func take(
+        _ packet: borrowing DecodedPacket,
+        _ frame: borrowing Frame,
+        levels: Int,
+        _ stamp: PacketStamp,
+        _ forward: (borrowing DecodedPacket, PacketStamp) -> Void
+    ) {
+        switch packet.transport {
+        case .tcp:
+            segments.count(frame, packet)
+            pass(packet, stamp, forward)
+        case .udp:
+            datagrams.count(frame, packet)
+            pass(packet, stamp, forward)
+        case .fragment(let fields):
+            fragmentFrames &+= 1
+            fragmentOctets &+= UInt64(frame.originalLength)
+            join(packet, fields, levels: levels, stamp, forward)
+        case .other:
+            otherPackets &+= 1
+            otherOctets &+= UInt64(frame.originalLength)
         }
     }
 
@@ -75,78 +109,75 @@ struct PacketFront: ~Copyable {
         _ stamp: PacketStamp,
         _ forward: (borrowing DecodedPacket, PacketStamp) -> Void
     ) {
-        PacketFront.pass(packet, stamp, &names, &answers, forward)
-    }
-
-    // Static, with what it changes as arguments: a packet that was put together is borrowed from the front itself.
-    @inline(__always)
-    private static func pass(
-        _ packet: borrowing DecodedPacket,
-        _ stamp: PacketStamp,
-        _ names: inout NameReader,
-        _ answers: inout [NameAnswer],
-        _ forward: (borrowing DecodedPacket, PacketStamp) -> Void
-    ) {
         switch packet.transport {
         case .tcp(let fields):
             if fields.sourcePort == NameReader.port || fields.destinationPort == NameReader.port {
-                read(packet, stamp, &names, &answers)
+                read(packet, stamp)
             }
         case .udp(let fields):
-            if fields.sourcePort == NameReader.port { read(packet, stamp, &names, &answers) }
+            if fields.sourcePort == NameReader.port { read(packet, stamp) }
         case .fragment, .other: return
         }
         forward(packet, stamp)
     }
 
     @inline(never)
-    private static func read(
-        _ packet: borrowing DecodedPacket,
-        _ stamp: PacketStamp,
-        _ names: inout NameReader,
-        _ answers: inout [NameAnswer]
-    ) {
+    private mutating func read(_ packet: borrowing DecodedPacket, _ stamp: PacketStamp) {
         names.read(packet, at: stamp) { answers.append($0) }
     }
 
     /// Forgets what DNS answers have told: it has been taken.
     mutating func forgetAnswers() { answers.removeAll(keepingCapacity: true) }
 
-    /// Takes a fragment; a packet that it completes goes on as though it had come with it.
+    /// Takes a fragment that was inside so many tunnels; a packet that it completes goes on as though it had come with it.
     @inline(never)
     private mutating func join(
         _ packet: borrowing DecodedPacket,
         _ fields: FragmentFields,
+        levels: Int,
         _ stamp: PacketStamp,
         _ forward: (borrowing DecodedPacket, PacketStamp) -> Void
     ) {
-        let isComplete = fragments.take(packet, fields, at: stamp.timestamp)
-        hasFragments = fragments.waitingPackets > 0
-        guard isComplete else { return }
+        var levels = levels
+        var isComplete = fragments.take(packet, fields, at: stamp.timestamp)
         do throws(PacketError) {
-            try PacketFront.pass(fragments, stamp, &names, &answers, &reassembled, forward)
+            // What is complete may be a tunnel's packet with a fragment in it that completes another: at most once a tunnel.
+            while isComplete {
+                let whole = fragments.takeWhole()
+                isComplete = try pass(whole, &levels, stamp, forward)
+                if !isComplete { fragments.reuse(whole) }
+            }
         } catch {
             wholeErrors.add(1, to: PacketFront.name(of: error))
         }
+        hasFragments = fragments.waitingPackets > 0
     }
 
-    /// Hands the packet on that was put together last.
-    private static func pass(
-        _ fragments: borrowing FragmentReassembler,
+    /// Hands a packet on that was put together; true when it was a tunnel's, with a fragment that completes another.
+    private mutating func pass(
+        _ whole: borrowing WholePacket,
+        _ levels: inout Int,
         _ stamp: PacketStamp,
-        _ names: inout NameReader,
-        _ answers: inout [NameAnswer],
-        _ payload: inout (tcp: UInt64, udp: UInt64),
         _ forward: (borrowing DecodedPacket, PacketStamp) -> Void
-    ) throws(PacketError) {
-        let whole = try fragments.packet()
-        switch whole.transport {
-        case .tcp: payload.tcp &+= UInt64(FlowLimits.payloadLength(whole))
-        case .udp: payload.udp &+= UInt64(FlowLimits.payloadLength(whole))
-        case .fragment, .other: break
+    ) throws(PacketError) -> Bool {
+        let before = levels
+        let packet = try PacketDecoder.innermost(of: whole.packet(), levels: &levels)
+        tunnels &+= UInt64(levels - before)
+        switch packet.transport {
+        case .tcp:
+            reassembled.tcp &+= UInt64(FlowLimits.payloadLength(packet))
+            pass(packet, stamp, forward)
+        case .udp:
+            reassembled.udp &+= UInt64(FlowLimits.payloadLength(packet))
+            pass(packet, stamp, forward)
+        case .fragment(let fields):
+            // Only a tunnel's packet is one: what was put together is none itself.
+            return fragments.take(packet, fields, at: stamp.timestamp)
+        case .other:
+            // It has no flow, and is counted as the fragments that it came in.
+            break
         }
-        // What is neither TCP nor UDP has no flow, and is counted as the fragments that it came in.
-        pass(whole, stamp, &names, &answers, forward)
+        return false
     }
 
     /// Runs timers up to a time at which no frame came.
@@ -177,11 +208,12 @@ struct PacketFront: ~Copyable {
             ("incomplete", pieces.incomplete), ("tiny", pieces.tiny),
         ]
         for (fate, count) in fates where count > 0 { counters.fragments.add(count, to: fate) }
+        if tunnels > 0 { counters.tunnels.add(tunnels, to: "vxlan") }
         if names.counters.malformed > 0 { counters.errors.add(names.counters.malformed, to: "dns") }
         if otherPackets > 0 { counters.errors.add(otherPackets, to: "not_tcp_or_udp") }
         counters.ledger.packets += errors
         counters.ledger.packets.enter([
-            "tcp": segments.packets, "udp": datagrams.packets, "ip_fragment": pieces.fragments,
+            "tcp": segments.packets, "udp": datagrams.packets, "ip_fragment": fragmentFrames,
             "not_tcp_or_udp": otherPackets,
         ])
         counters.ledger.wire.enter([

@@ -22,17 +22,7 @@ package struct FragmentReassembler: ~Copyable {
     private var buffers = SegmentBuffers(limit: .max)
     private var clock = PacketClock()
     /// The packet that was completed last.
-    private var whole = Whole()
-
-    /// What a completed packet consists of, its octets in a buffer that is used again.
-    private struct Whole {
-        var octets: [UInt8] = []
-        var missing = 0
-        var `protocol`: UInt8 = 0
-        var source = IPAddress(ipv4: 0)
-        var destination = IPAddress(ipv4: 0)
-        var vlan = VLANTags()
-    }
+    private var whole = WholePacket()
 
     /// Nothing waits; `seed` is random for live traffic, fixed when a file is read.
     package init(limits: FragmentLimits = FragmentLimits(), seed: UInt64) {
@@ -48,7 +38,7 @@ package struct FragmentReassembler: ~Copyable {
     /// Octets of memory that they are charged with.
     package var usedOctets: Int { buckets.count * FragmentedPacket.charge + buffers.used }
 
-    /// Takes a fragment; true when it completes its packet, which `packet()` then gives.
+    /// Takes a fragment; true when it completes its packet, which `takeWhole()` then gives.
     package mutating func take(
         _ packet: borrowing DecodedPacket,
         _ fields: FragmentFields,
@@ -81,19 +71,16 @@ package struct FragmentReassembler: ~Copyable {
         return true
     }
 
-    /// The packet that the last fragment completed.
-    ///
-    /// - Throws: why its headers cannot be read.
-    @_lifetime(borrow self)
-    package func packet() throws(PacketError) -> DecodedPacket {
-        try PacketDecoder.decode(
-            reassembled: whole.octets.span,
-            missing: whole.missing,
-            protocol: whole.protocol,
-            from: whole.source,
-            to: whole.destination,
-            vlan: whole.vlan
-        )
+    /// Takes away the packet that the last fragment completed.
+    package mutating func takeWhole() -> WholePacket {
+        var taken = WholePacket()
+        swap(&taken, &whole)
+        return taken
+    }
+
+    /// Takes back what `takeWhole()` gave, so that its buffer is used again.
+    package mutating func reuse(_ taken: consuming WholePacket) {
+        whole = taken
     }
 
     /// Gives up packets whose time is over at a moment at which no fragment came.
@@ -163,7 +150,7 @@ package struct FragmentReassembler: ~Copyable {
         return true
     }
 
-    /// Moves a complete packet to where `packet()` gives it from.
+    /// Moves a complete packet to where `takeWhole()` takes it from.
     private mutating func assemble(_ index: Int) {
         whole.octets.removeAll(keepingCapacity: true)
         whole.missing = 0

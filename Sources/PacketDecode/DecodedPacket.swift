@@ -1,6 +1,6 @@
 public import Wire
 
-/// The innermost IP packet of a frame, its header fields read and its payload a view of the frame's octets.
+/// An IP packet of a frame, its header fields read and its payload a view of the frame's octets.
 @usableFromInline
 package struct DecodedPacket: ~Escapable {
     /// Who sent the packet.

@@ -57,6 +57,29 @@ package enum PacketDecoder {
         return try transport(addresses, chain.protocol, payload.extracting(chain.length..<payload.count), missing)
     }
 
+    /// The packet inside the tunnels around it: of a datagram to VXLAN's port that is no VXLAN, the datagram itself.
+    ///
+    /// `levels` counts the tunnels that were taken away, also before: what is inside of `VXLANHeader.nestingLimit` of them
+    /// may be no tunnel.
+    ///
+    /// - Throws: as for a frame; `.tooDeep(.vxlan)`.
+    @inline(never)
+    @_lifetime(copy packet)
+    package static func innermost(
+        of packet: borrowing DecodedPacket,
+        levels: inout Int
+    ) throws(PacketError) -> DecodedPacket {
+        var packet = copy packet
+        while case .udp(let fields) = packet.transport, fields.destinationPort == VXLANHeader.port {
+            guard let header = VXLANHeader(packet.payload) else { break }
+            guard levels < VXLANHeader.nestingLimit else { throw .tooDeep(.vxlan) }
+            levels += 1
+            let frame = try EthernetFrame(header.payload)
+            packet = try tagged(frame.etherType, frame.payload, beyond: packet.missing)
+        }
+        return packet
+    }
+
     /// Follows VLAN tags to the IP packet; `beyond` counts the octets that the snap length cut.
     @_lifetime(copy bytes)
     private static func tagged(

@@ -10,7 +10,7 @@ package enum PacketError: Error, Hashable, Sendable {
     case badVersion
     /// The frame carries something else than IP, such as ARP or an IEEE 802.3 length; the value is its EtherType field.
     case notIP(UInt16)
-    /// More VLAN tags than two, or more IPv6 extension headers than eight.
+    /// More VLAN tags than two, IPv6 extension headers than eight, or tunnels than four.
     case tooDeep(Header)
     /// The capture's link type is not one we read.
     case unsupportedLinkType(LinkType)
@@ -31,6 +31,8 @@ package enum PacketError: Error, Hashable, Sendable {
         case tcp
         /// The UDP header.
         case udp
+        /// The VXLAN header.
+        case vxlan
     }
 }
 

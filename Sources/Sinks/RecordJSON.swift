@@ -167,6 +167,7 @@ package enum RecordJSON {
         object["opaque_bytes"] = group(counters.opaqueBytes)
         object["skipped_bytes"] = group(counters.skippedBytes)
         if !counters.fragments.isEmpty { object["fragments"] = group(counters.fragments) }
+        if !counters.tunnels.isEmpty { object["tunnels"] = group(counters.tunnels) }
         object["errors"] = group(counters.errors)
         object["limits"] = group(counters.limits)
         if !counters.ledger.isEmpty {

@@ -25,8 +25,9 @@ extension TextForm {
         if counters.gaps > 0 { add(&table, "gaps in streams", counters.gaps, "") }
         let groups = [
             ("packets dropped", counters.drops, ""), ("passed over", counters.skippedBytes, "B"),
-            ("IP fragments", counters.fragments, ""), ("not understood", counters.errors, ""),
-            ("limit reached", counters.limits, ""), ("interfaces", counters.interfaces, ""),
+            ("IP fragments", counters.fragments, ""), ("tunnels", counters.tunnels, ""),
+            ("not understood", counters.errors, ""), ("limit reached", counters.limits, ""),
+            ("interfaces", counters.interfaces, ""),
         ]
         for (title, group, unit) in groups {
             for entry in group.entries where entry.count > 0 {

@@ -29,6 +29,8 @@ package struct Counters: Hashable, Sendable {
     package var skippedBytes = CounterGroup()
     /// IP fragments by what became of them; besides, `received` ones, the `packets` made of them, and the `tiny` ones.
     package var fragments = CounterGroup()
+    /// Headers of tunnels that were taken away, by the kind of tunnel.
+    package var tunnels = CounterGroup()
     /// Packets and messages that could not be understood, by the kind of error.
     package var errors = CounterGroup()
     /// How often a limit was reached, by the limit.
@@ -58,6 +60,7 @@ package struct Counters: Hashable, Sendable {
         lhs.opaqueBytes += rhs.opaqueBytes
         lhs.skippedBytes += rhs.skippedBytes
         lhs.fragments += rhs.fragments
+        lhs.tunnels += rhs.tunnels
         lhs.errors += rhs.errors
         lhs.limits += rhs.limits
         lhs.interfaces += rhs.interfaces

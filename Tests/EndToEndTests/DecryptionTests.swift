@@ -7,7 +7,7 @@ extension EndToEnd {
     struct DecryptionTests {
         @Test("the fixtures are there")
         func fixtures() {
-            #expect(Fixtures.decryptable.count == 17)
+            #expect(Fixtures.decryptable.count == 18)
         }
 
         @Test("each leak inside TLS is named, on the record of a decrypted request", arguments: Fixtures.decryptable)

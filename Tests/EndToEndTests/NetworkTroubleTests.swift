@@ -26,7 +26,8 @@ extension EndToEnd {
             #expect(again.requests.count == original.requests.count)
             for record in again.records("llm") + again.incidents {
                 if guise == .tagged { #expect(record["vlan"] == .list([.number(42)])) }
-                if guise == .overIPv6 || guise == .fragmentedIPv6 {
+                if guise == .tunnelled { #expect(record["vlan"] == .list([.number(7)])) }
+                if guise == .overIPv6 || guise == .fragmentedIPv6 || guise == .tunnelledPieces {
                     #expect(record["src_ip"].string?.hasPrefix("2001:db8") == true)
                 }
             }

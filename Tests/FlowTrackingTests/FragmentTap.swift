@@ -54,22 +54,22 @@ final class FragmentTap {
         )
         let time = Timestamp(nanoseconds: 1_700_000_000_000_000_000 + milliseconds * 1_000_000)
         guard reassembler.take(packet, fields, at: time) else { return nil }
-        let (whole, error) = FragmentTap.copy(reassembler)
+        let (whole, error) = FragmentTap.copy(reassembler.takeWhole())
         if let error { self.error = error }
         return whole
     }
 
     /// The packet that was put together last, or why it cannot be read.
-    private static func copy(_ reassembler: borrowing FragmentReassembler) -> (Packet?, PacketError?) {
+    private static func copy(_ whole: borrowing WholePacket) -> (Packet?, PacketError?) {
         do throws(PacketError) {
-            let whole = try reassembler.packet()
+            let decoded = try whole.packet()
             let packet = Packet(
-                source: whole.source,
-                destination: whole.destination,
-                vlan: whole.vlan.ids,
-                transport: whole.transport,
-                payload: whole.payload.indices.map { whole.payload[$0] },
-                missing: whole.missing
+                source: decoded.source,
+                destination: decoded.destination,
+                vlan: decoded.vlan.ids,
+                transport: decoded.transport,
+                payload: decoded.payload.indices.map { decoded.payload[$0] },
+                missing: decoded.missing
             )
             return (packet, nil)
         } catch {

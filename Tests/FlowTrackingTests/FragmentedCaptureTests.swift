@@ -25,7 +25,8 @@ struct FragmentedCaptureTests {
             let packet = try PacketDecoder.decode(frame)
             if case .fragment(let fields) = packet.transport {
                 guard reassembler.take(packet, fields, at: captured.timestamp) else { continue }
-                add(try reassembler.packet())
+                let whole = reassembler.takeWhole()
+                add(try whole.packet())
             } else {
                 add(packet)
             }

@@ -13,7 +13,11 @@ struct PacketCopy: Equatable {
 
     /// Decodes a frame.
     init(_ frame: borrowing Frame) throws(PacketError) {
-        let packet = try PacketDecoder.decode(frame)
+        self.init(try PacketDecoder.decode(frame))
+    }
+
+    /// Copies a packet.
+    init(_ packet: borrowing DecodedPacket) {
         addresses = [packet.source, packet.destination]
         vlan = packet.vlan.ids
         transport = packet.transport

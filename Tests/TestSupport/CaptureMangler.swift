@@ -41,11 +41,20 @@ package struct CaptureMangler: Sendable {
         case fragmentedIPv6
         /// As captured on a BSD system's loopback.
         case loopback
+        /// In VXLAN between two routers, the frames within tagged.
+        case tunnelled
+        /// Fragments over IPv6 in VXLAN, whose own packets are cut into fragments again, which pass in any order.
+        case tunnelledPieces
         /// Of the client's segments after a request's head, cut to 600 octets, a twentieth is lost to the tap.
         case lossy
 
-        /// Whether packets come in fragments.
-        package var isFragmented: Bool { self == .fragmented || self == .fragmentedIPv6 }
+        /// Whether each frame holds a segment at once: neither a piece of one nor a tunnel.
+        package var isDirect: Bool {
+            switch self {
+            case .fragmented, .fragmentedIPv6, .tunnelled, .tunnelledPieces: false
+            default: true
+            }
+        }
     }
 
     /// A capture in its new guise.
@@ -73,6 +82,17 @@ package struct CaptureMangler: Sendable {
             return Capture(frames: pieces, linkType: linkType, lost: lost)
         }
 
+        /// The same inside VXLAN (RFC 7348 § 5): Ethernet frames between two routers, with varying source ports.
+        package func tunnelled() -> Capture {
+            let frames = frames.map { frame in
+                let port = 49_152 + UInt16(truncatingIfNeeded: frame.octets.count % 7)
+                let outer = PacketBuilder(clientPort: port, port: 4789)
+                let payload = [0x08, 0, 0, 0, 0, 0x12, 0x34, 0] + frame.octets
+                return CapturedFrame(outer.udp(payload: payload), at: frame.timestamp)
+            }
+            return Capture(frames: frames, linkType: linkType, lost: lost)
+        }
+
         /// The capture as a pcap file.
         package var pcap: [UInt8] { CaptureFile.pcap(frames, linkType: linkType) }
     }
@@ -96,16 +116,23 @@ package struct CaptureMangler: Sendable {
         case .duplicated: mangler.duplicate(percent: 10, seed: seed)
         case .resegmented: mangler.resegment(mtu: 600)
         case .tagged: link = .ethernet(vlan: [42])
-        case .overIPv6, .fragmented, .fragmentedIPv6: break
+        case .overIPv6, .fragmented, .fragmentedIPv6, .tunnelledPieces: break
+        case .tunnelled: link = .ethernet(vlan: [7])
         case .loopback: link = .loop
         case .cookedTwice: link = .linuxSLL2
         case .lossy:
             mangler.resegment(mtu: 600)
             mangler.lose(percent: 5, seed: seed)
         }
-        let overIPv6 = guise == .overIPv6 || guise == .fragmentedIPv6
+        let overIPv6 = guise == .overIPv6 || guise == .fragmentedIPv6 || guise == .tunnelledPieces
         let capture = mangler.capture(link: link, overIPv6: overIPv6, twice: guise == .cookedTwice)
-        return guise.isFragmented ? capture.fragmented(size: 240, seed: seed) : capture
+        switch guise {
+        case .fragmented, .fragmentedIPv6: return capture.fragmented(size: 240, seed: seed)
+        case .tunnelled: return capture.tunnelled()
+        case .tunnelledPieces:
+            return capture.fragmented(size: 240, seed: seed).tunnelled().fragmented(size: 120, seed: seed &+ 1)
+        default: return capture
+        }
     }
 
     /// The segments as a capture; `twice` puts each frame there a second time, as a tap of two interfaces does.

@@ -23,7 +23,9 @@ enum CaptureBody {
                 hold(frame.originalLength >= frame.bytes.count, "no more is captured than was sent")
                 let stamp = PacketStamp(timestamp: frame.timestamp, number: frames)
                 do throws(PacketError) {
-                    let packet = try PacketDecoder.decode(frame)
+                    var levels = 0
+                    let packet = try PacketDecoder.innermost(of: PacketDecoder.decode(frame), levels: &levels)
+                    hold(levels <= VXLANHeader.nestingLimit, "tunnels inside each other are bounded")
                     hold(packet.payload.count <= frame.bytes.count, "a payload lies in its frame")
                     hold(packet.missing >= 0, "nothing negative is missing")
                     table.process(packet, at: stamp, consumer: &witness)

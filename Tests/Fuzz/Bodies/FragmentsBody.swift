@@ -37,7 +37,7 @@ enum FragmentsBody {
                 payload: payload.span,
                 missing: Int(missing) * 64
             )
-            if reassembler.take(packet, fields, at: Timestamp(nanoseconds: now)) { check(reassembler) }
+            if reassembler.take(packet, fields, at: Timestamp(nanoseconds: now)) { check(reassembler.takeWhole()) }
             if what & 4 == 4 { reassembler.advance(to: Timestamp(nanoseconds: now)) }
             hold(reassembler.usedOctets <= limits.memory, "memory is bounded: \(reassembler.usedOctets)")
         }
@@ -47,9 +47,9 @@ enum FragmentsBody {
         hold(reassembler.usedOctets == 0 && reassembler.waitingPackets == 0, "nothing stays behind")
     }
 
-    private static func check(_ reassembler: borrowing FragmentReassembler) {
+    private static func check(_ whole: borrowing WholePacket) {
         do throws(PacketError) {
-            let packet = try reassembler.packet()
+            let packet = try whole.packet()
             hold(packet.payload.count + packet.missing <= 65_535, "no packet is longer than IP allows")
             guard let first = packet.payload.isEmpty ? nil : packet.payload[0] else { return }
             for index in packet.payload.indices {
