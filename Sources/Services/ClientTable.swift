@@ -6,11 +6,15 @@ struct ClientTable: Sendable {
 
     /// The program that sent a request; nil when nothing says which.
     ///
-    /// A program's own User-Agent comes first, then header fields that only one program sends (they tell which
-    /// program uses a library), then libraries and browsers, then the User-Agent's first product.
+    /// A program's own User-Agent comes first, that of programs which the catalogue does not know included: whoever says
+    /// `curl/8.5` is curl, whatever it imitates. Where the User-Agent names a library, a browser or nothing, header fields
+    /// that only one program sends tell which program uses it; then libraries and browsers, then the first product.
     func tool(userAgent: String?, service: String?, header: (String) -> String?) -> ClientTool? {
         let agent = lowercased(userAgent ?? "")
         if let tool = byUserAgent(agent, where: { $0.kind.isProduct }) { return tool }
+        let library = byUserAgent(agent, where: { !$0.kind.isProduct })
+        let product = Self.product(agent)
+        if library == nil, let product, isProgram(product, agent) { return product }
         for signature in signatures {
             for field in signature.headers {
                 guard let value = header(field.name) else { continue }
@@ -30,7 +34,13 @@ struct ClientTable: Sendable {
                 }
             }
         }
-        return byUserAgent(agent, where: { !$0.kind.isProduct }) ?? Self.product(agent)
+        return library ?? product
+    }
+
+    /// Whether a product is a program that names itself with its version, and no library.
+    private func isProgram(_ product: ClientTool, _ agent: [UInt8]) -> Bool {
+        guard product.version != nil, !HTTPLibrary.isOne(product.id) else { return false }
+        return !signatures.contains { $0.libraries.contains { $0.matchedPrefix(of: agent.span) != nil } }
     }
 
     private func byUserAgent(_ agent: [UInt8], where isWanted: (ClientSignature) -> Bool) -> ClientTool? {

@@ -70,6 +70,21 @@ struct ClientTableTests {
         #expect(codex?.id == "codex")
     }
 
+    @Test("a program that names itself is that program, whatever header fields it imitates")
+    func imitated() {
+        let copilot: (String) -> String? = { $0 == "copilot-integration-id" ? "vscode-chat" : nil }
+        let named = [("curl/7.88.1", "curl"), ("Wget/1.21", "wget"), ("CopilotChat.nvim/2.0.0", "copilotchat.nvim")]
+        for (agent, id) in named { #expect(catalogue.client(userAgent: agent, header: copilot)?.id == id) }
+        let nameless: [String?] = [
+            nil, "", "node", "axios/1.7", "python-requests/2.32.5", "Bun/1.4.4", "OpenAI/Python 2.54.0", "editor",
+            "Mozilla/5.0 (X11; Linux x86_64) Code/1.99 Chrome/130.0 Electron/32.2 Safari/537.36",
+        ]
+        for agent in nameless {
+            #expect(catalogue.client(userAgent: agent, header: copilot)?.id == "github-copilot", "\(agent ?? "none")")
+        }
+        #expect(catalogue.client(userAgent: "GitHubCopilotChat/0.31.2", header: copilot)?.version == "0.31.2")
+    }
+
     @Test("a library's User-Agent tells a program only in requests to its services")
     func libraries() {
         #expect(catalogue.client(userAgent: "connect-es/1.6.1", service: "cursor")?.id == "cursor")
