@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -31,6 +32,49 @@ extension EndToEnd {
                     #expect(record["src_ip"].string?.hasPrefix("2001:db8") == true)
                 }
             }
+        }
+
+        @Test("leaks inside TLS are the same line for line", arguments: Fixtures.decryptable, guises)
+        func sameDecryptedLeaks(truth: Fixtures.Decryptable, guise: CaptureMangler.Guise) throws {
+            guard truth.recoverable else { return }
+            let folder = try TemporaryFolder()
+            let (frames, linkType) = try Fixtures.frames(truth.path)
+            let mangled = CaptureMangler.capture(frames, linkType: linkType, as: guise, seed: 5)
+            let original = try Weir.scan(decrypting: truth)
+            let again = try Weir.scan([folder.write(mangled.pcap, to: "again.pcap")], keys: [truth.keys])
+            #expect(!original.leaks.isEmpty)
+            #expect(again.outcome.status == 1)
+            #expect(again.leaks == original.leaks)
+            #expect(Set(again.requests.map(figures)) == Set(original.requests.map(figures)))
+            #expect(again.requests.count == original.requests.count)
+            #expect(again.requests.map { $0["visibility"] } == original.requests.map { $0["visibility"] })
+        }
+
+        /// Captures with key logs that are not in the checkout.
+        static let otherCaptures: [String]? = ProcessInfo.processInfo.environment["WEIR_CAPTURES"].map { folder in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return names.filter { $0.hasSuffix(".keys") && names.contains($0.dropLast(5) + ".pcap") }.sorted()
+                .map { "\(folder)/\($0.dropLast(5))" }
+        }
+
+        @Test(
+            "so are those of the captures in $WEIR_CAPTURES, each with the key log NAME.keys beside it",
+            .enabled(if: otherCaptures != nil, "no folder of captures is named"),
+            arguments: otherCaptures ?? [],
+            guises
+        )
+        func others(name: String, guise: CaptureMangler.Guise) throws {
+            let folder = try TemporaryFolder()
+            let (frames, linkType) = try Fixtures.frames(name + ".pcap")
+            // What the mangler leaves out is left out of both.
+            let plain = CaptureMangler(frames, linkType: linkType).capture()
+            let mangled = CaptureMangler.capture(frames, linkType: linkType, as: guise, seed: 5)
+            let original = try Weir.scan([folder.write(plain.pcap, to: "plain.pcap")], keys: [name + ".keys"])
+            let again = try Weir.scan([folder.write(mangled.pcap, to: "again.pcap")], keys: [name + ".keys"])
+            #expect(again.outcome.status == original.outcome.status)
+            #expect(again.leaks == original.leaks)
+            #expect(Set(again.requests.map(figures)) == Set(original.requests.map(figures)))
+            #expect(again.requests.count == original.requests.count)
         }
 
         /// What of a request does not depend on how it was carried.

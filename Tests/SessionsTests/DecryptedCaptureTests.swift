@@ -58,7 +58,7 @@ struct DecryptedCaptureTests {
 
     @Test("the captures are there, of every kind of suite")
     func fixtures() {
-        #expect(Self.all.count == 18)
+        #expect(Self.all.count == 28)
     }
 
     @Test("request bodies are octet by octet what the server had", arguments: all.keys.sorted())

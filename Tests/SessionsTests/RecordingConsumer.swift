@@ -91,6 +91,10 @@ struct RecordingConsumer: RequestConsumer, ~Copyable {
         _ = check(opening, isConnection: false, "message")
         var entry = Entry(host: entries.indices.contains(opening) ? entries[opening].host : "")
         entry.opening = opening
+        if entries.indices.contains(opening) {
+            entry.isDecrypted = entries[opening].isDecrypted
+            entry.version = entries[opening].version
+        }
         entry.began = message.began.number
         entry.number = message.number
         entry.isCompressed = message.isCompressed

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PacketCapture
 import TestSupport
 import Testing
 import Wire
@@ -57,14 +58,14 @@ enum Fixtures {
         let host: String?
         let service: String?
         let tool: String?
-        let isHTTP2: Bool
+        /// What the requests to the service speak inside TLS.
+        let protocols: [String]
         let leaked: [String]
         let incidental: [String]
         let recoverable: Bool
 
-        enum CodingKeys: String, CodingKey {
-            case capture, host, service, tool, leaked, incidental, recoverable
-            case isHTTP2 = "is_http2"
+        enum CodingKeys: CodingKey {
+            case capture, host, service, tool, protocols, leaked, incidental, recoverable
         }
 
         var path: String { Fixtures.folder.appending(path: capture).path }
@@ -135,8 +136,21 @@ enum Fixtures {
         let description: String
     }
 
-    /// The frames of a pcap file (draft-ietf-opsawg-pcap), little-endian, and its link type.
+    /// The frames of a pcapng file, and the link type of the first.
+    private static func framesOfBlocks(_ path: String) throws -> (frames: [CapturedFrame], linkType: UInt32) {
+        var reader = try CaptureReader(path: path)
+        var frames: [CapturedFrame] = []
+        var linkType: UInt32 = 1
+        while let frame = try reader.next() {
+            if frames.isEmpty { linkType = UInt32(frame.linkType.rawValue) }
+            frames.append(CapturedFrame(frame.bytes.indices.map { frame.bytes[$0] }, at: frame.timestamp))
+        }
+        return (frames, linkType)
+    }
+
+    /// The frames of a pcap file (draft-ietf-opsawg-pcap), little-endian, or a pcapng file, and its link type.
     static func frames(_ path: String) throws -> (frames: [CapturedFrame], linkType: UInt32) {
+        if path.hasSuffix(".pcapng") { return try framesOfBlocks(path) }
         let octets = Array(try Data(contentsOf: URL(filePath: path)))
         func number(_ at: Int) -> UInt32 { octets[at..<at + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) } }
         let magic = number(0)

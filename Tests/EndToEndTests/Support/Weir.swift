@@ -57,6 +57,14 @@ enum Weir {
         return scan
     }
 
+    /// Scans a capture of the fixtures with its key log, once for all tests that compare with it.
+    static func scan(decrypting truth: Fixtures.Decryptable) throws -> Scan {
+        if let known = scans.withLock({ $0[truth.keys] }) { return known }
+        let scan = try scan([truth.path], keys: [truth.keys])
+        scans.withLock { $0[truth.keys] = scan }
+        return scan
+    }
+
     private static let scans = Mutex<[String: Scan]>([:])
 
     /// Runs a line of bash, in which `"$@"` is the binary and the arguments: for redirections.
