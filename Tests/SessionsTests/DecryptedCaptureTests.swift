@@ -1,10 +1,6 @@
 import AppProtocols
 import Crypto
-import FlowTracking
 import Foundation
-import PacketCapture
-import PacketDecode
-import SecureTransport
 import Sessions
 import TestSupport
 import Testing
@@ -24,6 +20,8 @@ struct DecryptedCaptureTests {
             case capture, bodies
             case isHTTP2 = "is_http2"
         }
+
+        var path: String { folder.appending(path: capture).path }
     }
 
     private static let all: [String: Inside] = {
@@ -31,30 +29,7 @@ struct DecryptedCaptureTests {
         return (try? JSONDecoder().decode([String: Inside].self, from: data)) ?? [:]
     }()
 
-    private func play(_ name: String, _ inside: Inside) throws -> (entries: [RecordingConsumer.Entry], keysUsed: Int) {
-        let store = KeyStore()
-        var log = KeyLogReader()
-        log.consume(Array(try Data(contentsOf: Self.folder.appending(path: "tls/\(name).keys"))).span, into: store)
-        var table = FlowTable<SessionTracker<RecordingConsumer>>(limits: FlowLimits(), seed: 7)
-        var consumer = RecordingConsumer()
-        consumer.wantsAll = true
-        var tracker = SessionTracker(consumer: consumer, keys: KeyAccess(KeySource([store], mayGrow: false)))
-        var reader = try CaptureReader(path: Self.folder.appending(path: inside.capture).path)
-        while let frame = try reader.next() {
-            do throws(PacketError) {
-                var levels = 0
-                let packet = try PacketDecoder.innermost(of: PacketDecoder.decode(frame), levels: &levels)
-                let stamp = PacketStamp(timestamp: frame.timestamp, number: frame.number)
-                table.process(packet, at: stamp, consumer: &tracker)
-            } catch {
-                // ARP and the like.
-            }
-        }
-        table.finish(consumer: &tracker)
-        let faults = tracker.consumer.faults
-        #expect(faults == [])
-        return (tracker.consumer.entries, tracker.keysUsed)
-    }
+    private static func keyLog(_ name: String) -> String { folder.appending(path: "tls/\(name).keys").path }
 
     @Test("the captures are there, of every kind of suite")
     func fixtures() {
@@ -64,17 +39,46 @@ struct DecryptedCaptureTests {
     @Test("request bodies are octet by octet what the server had", arguments: all.keys.sorted())
     func bodies(name: String) throws {
         let inside = try #require(Self.all[name])
-        let (entries, keysUsed) = try play(name, inside)
+        let played = try DecryptedCapture(inside.path, keyLog: Self.keyLog(name))
+        #expect(played.faults == [])
         if name == "net-midstream-tls" {
-            #expect(entries.allSatisfy { $0.unread == .midstream } && keysUsed == 0)
+            #expect(played.entries.allSatisfy { $0.unread == .midstream } && played.keysUsed == 0)
             return
         }
-        #expect(keysUsed > 0)
-        let requests = entries.filter { !$0.isConnection && !$0.body.isEmpty && $0.isDecrypted }
-        #expect(requests.allSatisfy { ($0.version == .http2) == inside.isHTTP2 })
-        let sent = Set(requests.map { Self.digest($0.body) })
-        #expect(entries.allSatisfy { $0.lost.isEmpty })
+        #expect(played.keysUsed > 0)
+        #expect(played.requests.allSatisfy { ($0.version == .http2) == inside.isHTTP2 })
+        #expect(played.entries.allSatisfy { $0.lost.isEmpty })
+        let sent = Set(played.requests.map { Self.digest($0.body) })
         if !inside.bodies.isEmpty { #expect(sent == Set(inside.bodies)) } else { #expect(!sent.isEmpty) }
+    }
+
+    @Test(
+        "request bodies are octet by octet what tshark reads",
+        .enabled(if: Tshark.path != nil, "skipped, since it needs tshark, which `make test` installs"),
+        arguments: all.keys.sorted().filter { $0 != "net-midstream-tls" }
+    )
+    func oracle(name: String) throws {
+        let inside = try #require(Self.all[name])
+        let ours = try DecryptedCapture(inside.path, keyLog: Self.keyLog(name)).requests.map(\.body)
+        let theirs = try Tshark(capture: inside.path, keyLog: Self.keyLog(name)).bodies
+        #expect(!theirs.isEmpty)
+        #expect(ours.map(Self.digest).sorted() == theirs.map(Self.digest).sorted())
+    }
+
+    @Test(
+        "made-up sessions of every suite and version are to tshark what they are to us",
+        .enabled(if: Tshark.path != nil, "skipped, since it needs tshark, which `make test` installs")
+    )
+    func everySuite() throws {
+        let made = try MadeSessions()
+        defer { made.remove() }
+        let ours = Set(try DecryptedCapture(made.capture, keyLog: made.keyLog).requests.map { Self.digest($0.body) })
+        let theirs = Set(try Tshark(capture: made.capture, keyLog: made.keyLog).bodies.map(Self.digest))
+        for (name, body) in made.bodies {
+            #expect(ours.contains(Self.digest(body)), "\(name): not read by us")
+            #expect(theirs.contains(Self.digest(body)), "\(name): not read by tshark")
+        }
+        #expect(ours == theirs && made.bodies.count == ours.count)
     }
 
     private static func digest(_ octets: [UInt8]) -> String {
