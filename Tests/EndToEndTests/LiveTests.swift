@@ -20,7 +20,7 @@ extension EndToEnd {
             #expect(answer.status == 0, "\(answer.diagnostics)")
             #expect(answer.output.contains("chat.completion"))
             let incident = try #require(
-                poll(seconds: 5) { LiveTests.records(folder, "incidents.jsonl").first },
+                poll(seconds: 5) { folder.records("incidents.jsonl").first },
                 "\(weir.diagnostics)"
             )
             #expect(ContinuousClock.now - lastOctet <= .seconds(1))
@@ -35,7 +35,7 @@ extension EndToEnd {
             weir.send(SIGTERM)
             let outcome = try weir.wait(seconds: 10)
             #expect(outcome.status == 0, "\(outcome.diagnostics)")
-            let events = LiveTests.records(folder, "events.jsonl")
+            let events = folder.records("events.jsonl")
             let stats = try #require(events.last { $0["event_type"].string == "stats" })["stats"]
             let (received, seen) = (stats["received"].integer ?? -1, stats["packets"].integer ?? -1)
             let dropped = stats["drops"]["kernel"].integer ?? -1
@@ -45,7 +45,7 @@ extension EndToEnd {
             #expect(requests.count == 1)
             #expect(requests.first?["client"]["tool"].string == "curl")
             for request in requests { expectBalance(request) }
-            let states = LiveTests.records(folder, "incidents.jsonl").compactMap { $0["incident"]["state"].string }
+            let states = folder.records("incidents.jsonl").compactMap { $0["incident"]["state"].string }
             #expect(states.first == "opened" && states.last == "closed", "\(states)")
         }
 
@@ -58,7 +58,7 @@ extension EndToEnd {
             let filler = [UInt8](repeating: 0x20, count: 8_000_000)
             let body = try folder.write(Prompt.chat(try Prompt.files(["foc_observer.c"]) + filler), to: "body.json")
             let curl = try network.startPost(body, options: ["--limit-rate", "4M"])
-            let isFound = poll(seconds: 10) { LiveTests.records(folder, "incidents.jsonl").first } != nil
+            let isFound = poll(seconds: 10) { folder.records("incidents.jsonl").first } != nil
             #expect(isFound)
             // The ring holds a quarter of a second.
             weir.send(SIGSTOP)
@@ -70,7 +70,7 @@ extension EndToEnd {
             let passed = try network.packets() - before
             weir.send(SIGTERM)
             #expect(try weir.wait(seconds: 10).status == 0)
-            let events = LiveTests.records(folder, "events.jsonl")
+            let events = folder.records("events.jsonl")
             let stats = try #require(events.last { $0["event_type"].string == "stats" })["stats"]
             let (seen, dropped) = (stats["packets"].integer ?? -1, stats["drops"]["kernel"].integer ?? -1)
             #expect(dropped > 0)
@@ -94,9 +94,9 @@ extension EndToEnd {
             weir.send(SIGTERM)
             weir.send(SIGCONT)
             #expect(try weir.wait(seconds: 10).status == 0)
-            let incidents = LiveTests.records(folder, "incidents.jsonl")
+            let incidents = folder.records("incidents.jsonl")
             #expect(incidents.last?["incident"]["leaks"][0]["path"].string == "reefbus_arbiter.v")
-            let stats = try #require(LiveTests.records(folder, "events.jsonl").last)["stats"]
+            let stats = try #require(folder.records("events.jsonl").last)["stats"]
             let seen = stats["packets"].integer ?? -1
             #expect(stats["received"].integer == seen + (stats["drops"]["kernel"].integer ?? -1))
             #expect(stats["received"].integer == passed)
@@ -114,7 +114,7 @@ extension EndToEnd {
             let body = try folder.write(coded, to: "body.json.gz")
             let curl = try network.startPost(body, options: ["-H", "Content-Encoding: gzip", "--limit-rate", "60k"])
             let incident = try #require(
-                poll(seconds: 10) { LiveTests.records(folder, "incidents.jsonl").first },
+                poll(seconds: 10) { folder.records("incidents.jsonl").first },
                 "\(weir.diagnostics)"
             )
             #expect(curl.isRunning)
@@ -125,7 +125,7 @@ extension EndToEnd {
             #expect(outcome.status == 0, "\(outcome.diagnostics)")
             #expect(curl.isRunning)
             curl.stop()
-            let requests = LiveTests.records(folder, "events.jsonl").filter { $0["event_type"].string == "llm" }.map {
+            let requests = folder.records("events.jsonl").filter { $0["event_type"].string == "llm" }.map {
                 $0["llm"]
             }
             #expect(requests.count == 1)
@@ -134,7 +134,7 @@ extension EndToEnd {
             let octets = request["request_bytes"].integer ?? -1
             #expect(octets > 0 && octets < coded.count)
             #expect(request["partial"] == .null)
-            let last = try #require(LiveTests.records(folder, "incidents.jsonl").last)
+            let last = try #require(folder.records("incidents.jsonl").last)
             #expect(last["incident"]["state"].string == "closed")
             #expect((last["incident"]["leaks"][0]["coverage"].double ?? 0) > 0.9)
         }
@@ -148,7 +148,7 @@ extension EndToEnd {
             #expect(try network.startPost(body).wait().status == 0)
             weir.send(SIGINT)
             #expect(try weir.wait(seconds: 10).status == 0)
-            #expect(LiveTests.records(folder, "incidents.jsonl").isEmpty)
+            #expect(folder.records("incidents.jsonl").isEmpty)
             let wrong = try network.start(
                 Weir.binary(),
                 ["run", "-i", network.interface, "--log-dir", folder.path, "-F", "tcp prot 80"]
@@ -166,11 +166,11 @@ extension EndToEnd {
                 ["--index", Fixtures.index(), "-o", folder.file("out.jsonl"), "--events", "incident,llm,stats"])
             #expect(try network.startPost(body).wait().status == 0)
             _ = poll(seconds: 5) {
-                LiveTests.records(folder, "out.jsonl").first { $0["event_type"].string == "incident" }
+                folder.records("out.jsonl").first { $0["event_type"].string == "incident" }
             }
             weir.send(SIGTERM)
             #expect(try weir.wait(seconds: 10).status == 0)
-            let kinds = Set(LiveTests.records(folder, "out.jsonl").compactMap { $0["event_type"].string })
+            let kinds = Set(folder.records("out.jsonl").compactMap { $0["event_type"].string })
             #expect(kinds == ["incident", "llm", "stats"])
         }
 
@@ -189,12 +189,6 @@ extension EndToEnd {
             ).wait(seconds: 10)
             // Where a stranger may not even reach the binary, nothing is learnt.
             if stranger.status != 127, stranger.status != 126 { stranger.expectFailure(77, naming: "lo") }
-        }
-
-        /// The whole records of a log so far.
-        private static func records(_ folder: TemporaryFolder, _ name: String) -> [JSON] {
-            let lines = folder.read(name).split(separator: "\n", omittingEmptySubsequences: false)
-            return lines.dropLast().compactMap { try? JSON(line: String($0)) }
         }
     }
 }

@@ -29,14 +29,17 @@ final class NetworkPair {
     private let server: String
     private let peer: String
     private let folder: TemporaryFolder
+    private let certificate: Certificate?
     private var nginx: Program?
 
-    init() throws {
+    /// Makes the pair; `speaksTLS` adds a server of TLS 1.2 and 1.3 with HTTP/2 on port 443.
+    init(speaksTLS: Bool = false) throws {
         let mark = "\(getpid())-\(UInt16.random(in: 0 ... .max))"
         client = "weir-c\(mark)"
         server = "weir-s\(mark)"
         interface = "wc\(UInt32.random(in: 0...0xFF_FFFF))"
         folder = try TemporaryFolder()
+        certificate = speaksTLS ? try Certificate(in: folder) : nil
         peer = "ws\(interface.dropFirst(2))"
         do {
             try NetworkPair.ip("netns", "add", client)
@@ -77,8 +80,23 @@ final class NetworkPair {
     }
 
     /// Starts a program in the client's namespace.
-    func start(_ executable: String, _ arguments: [String]) throws -> Program {
-        try Program(NetworkPair.tool("ip"), ["netns", "exec", client, executable] + arguments)
+    func start(
+        _ executable: String,
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) throws -> Program {
+        let command = ["netns", "exec", client, executable] + arguments
+        return try Program(NetworkPair.tool("ip"), command, environment: environment)
+    }
+
+    /// Starts a program in the server's namespace.
+    func startBeyond(
+        _ executable: String,
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) throws -> Program {
+        let command = ["netns", "exec", server, executable] + arguments
+        return try Program(NetworkPair.tool("ip"), command, environment: environment)
     }
 
     /// Sends a capture's frames out of the client's interface by `tcpreplay`.
@@ -121,6 +139,24 @@ final class NetworkPair {
         )
     }
 
+    /// Starts a POST over TLS of a file's content to a path of `host`, which is the server here.
+    func startSecurePost(
+        _ file: String,
+        host: String = "api.openai.com",
+        options: [String] = [],
+        environment: [String: String] = [:]
+    ) throws -> Program {
+        let always = [
+            "-sS", "--max-time", "30", "-H", "Expect:", "-H", "Content-Type: application/json", "--data-binary",
+            "@\(file)",
+        ]
+        let url = "https://\(host)/v1/chat/completions"
+        return try start("/usr/bin/curl", always + options + [url], environment: environment)
+    }
+
+    /// Options of curl that lead it to the server here, whoever certifies that.
+    func directly(_ host: String) -> [String] { ["-k", "--resolve", "\(host):443:\(serverAddress)"] }
+
     /// Packets that the interface has sent and received, by its own counters.
     func packets() throws -> Int {
         let counters = try counters()
@@ -156,7 +192,12 @@ final class NetworkPair {
                 uwsgi_temp_path \(folder.file("uwsgi"));
                 scgi_temp_path \(folder.file("scgi"));
                 server { listen \(serverAddress):80; location / { proxy_pass http://127.0.0.1:8080; } }
-                server { listen 127.0.0.1:8080; location / { return 200 '{"object":"chat.completion"}'; } }
+                \(certificate?.server(at: "\(serverAddress):443") ?? "")
+                server {
+                    listen 127.0.0.1:8080;
+                    default_type application/json;
+                    location / { return 200 '{"object":"chat.completion"}'; }
+                }
             }
             """
         let path = try folder.write(configuration, to: "nginx.conf")

@@ -32,6 +32,12 @@ final class TemporaryFolder: Sendable {
         (try? Data(contentsOf: URL(filePath: file(name)))).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
+    /// The whole records of a log so far.
+    func records(_ name: String) -> [JSON] {
+        let lines = read(name).split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.dropLast().compactMap { try? JSON(line: String($0)) }
+    }
+
     /// The names of the files within.
     var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }
