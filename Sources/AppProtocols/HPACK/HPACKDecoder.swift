@@ -9,6 +9,8 @@ package struct HPACKDecoder: ~Copyable {
     /// The name of a field whose real name is unknown; no field can be called so (RFC 9110 § 5.6.2).
     package static var unknownName: String { "?" }
 
+    private typealias Coding = PrefixedCoding<HPACKError>
+
     private let limits: HPACKLimits
     private var table: HPACKTable
     /// Whether no field that the encoder may refer to is missing from the table.
@@ -66,7 +68,7 @@ package struct HPACKDecoder: ~Copyable {
         while position < block.count {
             let octet = block[position]
             if octet & 0xE0 == 0x20 {
-                let size = try HPACKDecoder.integer(block, &position, prefix: 5)
+                let size = try Coding.integer(block, &position, prefix: 5)
                 guard !hasField else { throw .misplacedSizeUpdate }
                 // The encoder may go on referring to fields that a larger table would hold.
                 if size > limits.tableOctets { isComplete = false }
@@ -90,7 +92,7 @@ package struct HPACKDecoder: ~Copyable {
 
     /// An indexed field (RFC 7541 § 6.1).
     private mutating func readIndexed(_ block: Span<UInt8>, _ position: inout Int) throws(HPACKError) {
-        let index = try HPACKDecoder.integer(block, &position, prefix: 7)
+        let index = try Coding.integer(block, &position, prefix: 7)
         guard let entry = try entry(index) else {
             unknownFields += 1
             setUnknownName()
@@ -108,10 +110,10 @@ package struct HPACKDecoder: ~Copyable {
         _ position: inout Int,
         prefix: UInt8
     ) throws(HPACKError) {
-        let index = try HPACKDecoder.integer(block, &position, prefix: prefix)
+        let index = try Coding.integer(block, &position, prefix: prefix)
         var isNameKnown = true
         if index == 0 {
-            try HPACKDecoder.string(block, &position, into: &name)
+            try Coding.string(block, &position, into: &name)
         } else if let entry = try entry(index) {
             name = entry.name
             isNameKnown = entry.isNameKnown
@@ -119,7 +121,7 @@ package struct HPACKDecoder: ~Copyable {
             isNameKnown = false
             setUnknownName()
         }
-        try HPACKDecoder.string(block, &position, into: &value)
+        try Coding.string(block, &position, into: &value)
         if !isNameKnown { unknownFields += 1 }
         if prefix == 6 { table.insert(HPACKTable.Entry(name, value, isNameKnown: isNameKnown)) }
     }
@@ -136,42 +138,5 @@ package struct HPACKDecoder: ~Copyable {
     private mutating func setUnknownName() {
         name.removeAll(keepingCapacity: true)
         name.append(contentsOf: HPACKDecoder.unknownName.utf8)
-    }
-
-    /// An integer of a prefix of so many bits (RFC 7541 § 5.1), below 2²⁸ + 255.
-    static func integer(_ block: Span<UInt8>, _ position: inout Int, prefix: UInt8) throws(HPACKError) -> Int {
-        guard position < block.count else { throw .truncated }
-        let mask = UInt8(truncatingIfNeeded: 1 << Int(prefix) - 1)
-        var value = Int(block[position] & mask)
-        position += 1
-        guard value == Int(mask) else { return value }
-        for shift in stride(from: 0, to: 28, by: 7) {
-            guard position < block.count else { throw .truncated }
-            let octet = block[position]
-            position += 1
-            value += Int(octet & 0x7F) << shift
-            if octet & 0x80 == 0 { return value }
-        }
-        throw .integerTooLarge
-    }
-
-    /// A string literal (RFC 7541 § 5.2), in place of what `octets` held.
-    static func string(
-        _ block: Span<UInt8>,
-        _ position: inout Int,
-        into octets: inout [UInt8]
-    ) throws(HPACKError) {
-        guard position < block.count else { throw .truncated }
-        let isCoded = block[position] & 0x80 != 0
-        let length = try integer(block, &position, prefix: 7)
-        guard length <= block.count - position else { throw .truncated }
-        let coded = block.extracting(position..<(position + length))
-        position += length
-        octets.removeAll(keepingCapacity: true)
-        if isCoded {
-            guard HPACKHuffman.standard.decode(coded, into: &octets) else { throw .huffman }
-        } else {
-            for index in coded.indices { octets.append(coded[index]) }
-        }
     }
 }

@@ -1,5 +1,5 @@
 /// Why a header block could not be read to its end (RFC 7541).
-package enum HPACKError: Error, Equatable, Sendable {
+package enum HPACKError: PrefixedCodingError, Equatable, Sendable {
     /// The block ends within a field.
     case truncated
     /// An integer exceeds what a table or a string can need (§ 5.1).
