@@ -168,6 +168,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         for (reason, count) in dropped where count > 0 { counters.errors.add(count, to: reason) }
         enter(flows, seen, in: &counters.ledger)
         if seen.streamsGivenUp > 0 { counters.limits.add(UInt64(seen.streamsGivenUp), to: "http2_streams") }
+        if seen.http3StreamsGivenUp > 0 { counters.limits.add(UInt64(seen.http3StreamsGivenUp), to: "http3_streams") }
         counters.keys.used = UInt64(sessions.keysUsed)
         if plan.worker == 0 {
             counters.keys.read = UInt64(captureSecrets)

@@ -65,7 +65,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
             hasTransferCodings: head.version == .http1
         )
         let client = set.catalogue.client(userAgent: head.userAgent, service: match.service.id) { head.value(of: $0) }
-        var envelope = envelope(request.flow, appProtocol: head.version == .http1 ? "http" : "http2")
+        var envelope = envelope(request.flow, appProtocol: Self.name(of: head.version))
         envelope.tls = request.secure.map(TLSFacts.init)
         envelope.http = HTTPFacts(hostname: host.description, port: request.port, method: head.method)
         let open = OpenRequest(
@@ -268,6 +268,14 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         )
         envelope.appProtocol = appProtocol
         return envelope
+    }
+
+    private static func name(of version: HTTPVersion) -> String {
+        switch version {
+        case .http1: "http"
+        case .http2: "http2"
+        case .http3: "http3"
+        }
     }
 
     private static func name(of spoken: Connection.Spoken) -> String? {

@@ -47,6 +47,7 @@ package struct Session: ~Copyable {
         serverOctets = 0
         http1 = nil
         http2 = nil
+        http3 = nil
         webSocket = nil
         hello = nil
         serverHello = nil
@@ -66,7 +67,7 @@ package struct Session: ~Copyable {
     var interest: Interest {
         let isWanted =
             context.requestSlot != nil || context.connectionSlot != nil || webSocket != nil
-            || (http2?.streams.count ?? 0) > 0
+            || (http2?.streams.count ?? 0) > 0 || (http3?.streams.count ?? 0) > 0
         let needsServer: Bool
         switch phase {
         case .probing, .socks: needsServer = serverOctets < SessionLimits.serverPatience

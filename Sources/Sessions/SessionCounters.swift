@@ -9,6 +9,8 @@ package struct SessionCounters: Sendable, Equatable {
     package var messages = 0
     /// Streams of HTTP/2 that were given up because too many were open.
     package var streamsGivenUp = 0
+    /// Streams of HTTP/3 that were given up because too many were open.
+    package var http3StreamsGivenUp = 0
     /// Client octets that are heads, trailers, framing of chunks, frames or messages, control frames, padding, lines between requests, or talk with a SOCKS proxy.
     ///
     /// While a head is incomplete its octets stand here, too.

@@ -1,7 +1,7 @@
 internal import AppProtocols
 internal import SecureTransport
 
-/// What few sessions need: readers of greetings, of proxies' answers and of SOCKS, none for long; of HTTP/2 and WebSocket.
+/// What few sessions need: readers of greetings, of proxies' answers and of SOCKS, none for long; of HTTP/2, HTTP/3 and WebSocket.
 ///
 /// Apart from the session, so that a flow which only speaks HTTP, or whose greeting came in one piece, does not pay for it.
 final class SessionParts {
@@ -14,12 +14,14 @@ final class SessionParts {
     var pending: PendingTLS?
     var unansweredTunnels = 0
     var http2: HTTP2Use?
+    var http3: HTTP3Use?
     var webSocket: WebSocketUse?
 
     /// Whether nothing is there.
     fileprivate var isEmpty: Bool {
         responses == nil && hello == nil && serverHello == nil && socks == nil && earlyGreeting == nil
-            && unansweredTunnels == 0 && pending == nil && http2 == nil && webSocket == nil
+            && unansweredTunnels == 0 && pending == nil && http2 == nil && http3 == nil
+            && webSocket == nil
     }
 }
 
@@ -102,6 +104,12 @@ extension Session {
     var http2: HTTP2Use? {
         get { parts?.http2 }
         set { if newValue != nil || parts != nil { made().http2 = newValue } }
+    }
+
+    /// The HTTP/3 connection that is read.
+    var http3: HTTP3Use? {
+        get { parts?.http3 }
+        set { if newValue != nil || parts != nil { made().http3 = newValue } }
     }
 
     /// The WebSocket that is read.

@@ -36,8 +36,10 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     /// The size of a hole behind those.
     var holeBehindSwitch = 0
 
-    /// The wanted streams of the HTTP/2 connection that is being read.
+    /// The wanted streams of the HTTP/2 or HTTP/3 connection that is being read.
     var streams = StreamTable()
+    /// The packets in which incomplete heads of that HTTP/3 connection have begun, by stream.
+    var begunHeads: [UInt64: PacketStamp] = [:]
     /// The WebSocket that is being read.
     var socket: WebSocketState?
 

@@ -10,7 +10,7 @@ struct RequestHeadTests {
             let (name, value) = (Array(name.utf8), Array(value.utf8))
             section.append(name: name.span, value: value.span)
         }
-        return RequestHead(http2: section)
+        return RequestHead(section: section, version: .http2)
     }
 
     @Test("HTTP/2's pseudo-header fields are the request line")

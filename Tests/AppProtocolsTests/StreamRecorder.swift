@@ -1,8 +1,8 @@
 import AppProtocols
 import Wire
 
-/// A sink that writes down what an HTTP/2 parser tells it.
-struct StreamRecorder: HTTP2RequestSink, ~Copyable {
+/// A sink that writes down what a parser of HTTP/2 or HTTP/3 tells it.
+struct StreamRecorder: MultiplexedRequestSink, ~Copyable {
     struct Stream: Equatable {
         var head: String
         var fields: [HTTPField]
@@ -20,12 +20,13 @@ struct StreamRecorder: HTTP2RequestSink, ~Copyable {
     var skipped = 0
     var unreadable = 0
     var errors: [HTTP2Error] = []
+    var http3Errors: [HTTP3Error] = []
     private(set) var isBalanced = true
 
     /// Octets that were told as anything but framing.
     var told: Int { streams.reduce(skipped + unreadable) { $0 + $1.body.count + $1.gaps + $1.headLost } }
 
-    mutating func requestOpened(_ head: consuming RequestHead) -> HTTP2Disposition {
+    mutating func requestOpened(_ head: consuming RequestHead, stream: UInt64) -> StreamDisposition {
         let path = head.path
         streams.append(
             Stream(
@@ -63,6 +64,7 @@ struct StreamRecorder: HTTP2RequestSink, ~Copyable {
     mutating func bodiesSkipped(octets: Int) { skipped += octets }
     mutating func framesUnreadable(octets: Int) { unreadable += octets }
     mutating func framingFailed(_ error: HTTP2Error) { errors.append(error) }
+    mutating func framingFailed(_ error: HTTP3Error) { http3Errors.append(error) }
 
     private mutating func check(_ tag: Int) -> Bool {
         guard streams.indices.contains(tag), streams[tag].isComplete == nil else {

@@ -84,7 +84,7 @@ package struct HTTPFields: Sendable {
         add(name: start..<middle, value: middle..<octets.count)
     }
 
-    /// Leaves out the fields whose names begin with a colon: HTTP/2's pseudo-header fields (RFC 9113 § 8.3).
+    /// Leaves out the fields whose names begin with a colon: pseudo-header fields (RFC 9113 § 8.3).
     package mutating func removePseudoFields() {
         entries.removeAll { octets[Int($0.nameStart)] == UInt8(ascii: ":") }
     }

@@ -4,4 +4,6 @@ package enum HTTPVersion: Sendable, Hashable {
     case http1
     /// HTTP/2.
     case http2
+    /// HTTP/3.
+    case http3
 }

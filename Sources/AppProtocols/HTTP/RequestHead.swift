@@ -6,7 +6,7 @@ package struct RequestHead: Sendable {
     package let version: HTTPVersion
     /// The method as sent, such as `POST`.
     package let method: String
-    /// The request target: of HTTP/1 as sent, of HTTP/2 the path with its query, or the authority of a CONNECT.
+    /// The request target: of HTTP/1 as sent, of HTTP/2 and HTTP/3 the path with its query, or the authority of a CONNECT.
     package let target: String
     /// The scheme, lower case; nil where none was sent, as in most requests of HTTP/1.
     package let scheme: String?
@@ -25,7 +25,7 @@ package struct RequestHead: Sendable {
     /// Whether some of the head is missing: it was too large, had a hole or was malformed.
     package let isTruncated: Bool
     /// The protocols that the request would change to, lower case, as one list: of the `Upgrade` field, or of an
-    /// extended CONNECT (RFC 8441 § 4); nil when there is none.
+    /// extended CONNECT (RFC 8441 § 4, RFC 9220); nil when there is none.
     package let upgrade: String?
 
     /// What an HTTP/1 head says.
@@ -44,15 +44,15 @@ package struct RequestHead: Sendable {
         upgrade = head.upgrade
     }
 
-    /// Reads a decoded header section of HTTP/2 (RFC 9113 § 8.3.1); nil when it has no method, so that it is none of a
-    /// request.
+    /// Reads a decoded header section of HTTP/2 or HTTP/3 (RFC 9113 § 8.3.1, RFC 9114 § 4.3.1); nil when it has no method,
+    /// so that it is none of a request.
     ///
     /// - Note: Lenient: the order of the fields, their case and missing pseudo-header fields are not minded.
-    package init?(http2 section: consuming HTTPFields, isTruncated: Bool = false) {
+    package init?(section: consuming HTTPFields, version: HTTPVersion, isTruncated: Bool = false) {
         var fields = section
         guard let method = fields.value(of: ":method"), fields.value(of: ":status") == nil else { return nil }
         self.method = method
-        version = .http2
+        self.version = version
         self.isTruncated = isTruncated
         let authority = fields.value(of: ":authority")
         let path = fields.value(of: ":path")
@@ -74,7 +74,7 @@ package struct RequestHead: Sendable {
     /// Whether this asks a proxy for a tunnel.
     package var isConnect: Bool { method == "CONNECT" && upgrade == nil }
 
-    /// Whether this opens a WebSocket (RFC 6455 § 4.1, RFC 8441 § 5).
+    /// Whether this opens a WebSocket (RFC 6455 § 4.1, RFC 8441 § 5, RFC 9220).
     package var opensWebSocket: Bool { offers("websocket") }
 
     /// Whether the stream would go on in HTTP/2 without encryption (RFC 7540 § 3.2).

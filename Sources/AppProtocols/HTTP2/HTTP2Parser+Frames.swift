@@ -3,7 +3,7 @@ extension HTTP2Parser {
         _ chunk: Span<UInt8>,
         _ offset: inout Int,
         _ known: Int,
-        _ sink: inout some HTTP2RequestSink & ~Copyable
+        _ sink: inout some MultiplexedRequestSink & ~Copyable
     ) {
         let preface = HTTP2Probe.preface
         var known = known
@@ -14,7 +14,7 @@ extension HTTP2Parser {
         if known == preface.count {
             phase = .header
         } else if offset < chunk.count {
-            sink.framingFailed(.malformedPreface)
+            sink.framingFailed(HTTP2Error.malformedPreface)
             phase = .lost
         } else {
             phase = .preface(known)
@@ -24,7 +24,7 @@ extension HTTP2Parser {
     mutating func readHeader(
         _ chunk: Span<UInt8>,
         _ offset: inout Int,
-        _ sink: inout some HTTP2RequestSink & ~Copyable
+        _ sink: inout some MultiplexedRequestSink & ~Copyable
     ) {
         let size = HTTP2Frame.headerOctets
         let header: HTTP2Frame?
@@ -44,9 +44,9 @@ extension HTTP2Parser {
         if left == 0 { endFrame(&sink) }
     }
 
-    private mutating func begin(_ header: HTTP2Frame, _ sink: inout some HTTP2RequestSink & ~Copyable) {
+    private mutating func begin(_ header: HTTP2Frame, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
         if let open = block, header.type != .continuation || header.stream != open.stream {
-            sink.framingFailed(.continuationExpected)
+            sink.framingFailed(HTTP2Error.continuationExpected)
             block?.isCut = true
             finishBlock(&sink)
         }
@@ -67,7 +67,7 @@ extension HTTP2Parser {
             phase = .payload(block == nil ? .rest : .content)
             guard block == nil else { return }
             // The beginning of its block was not seen, and it may have added to the table.
-            sink.framingFailed(.continuationExpected)
+            sink.framingFailed(HTTP2Error.continuationExpected)
             decoder.forget()
         default: phase = .payload(.rest)
         }
@@ -77,7 +77,7 @@ extension HTTP2Parser {
         _ chunk: Span<UInt8>,
         _ offset: inout Int,
         _ part: Part,
-        _ sink: inout some HTTP2RequestSink & ~Copyable
+        _ sink: inout some MultiplexedRequestSink & ~Copyable
     ) {
         let available = min(left, chunk.count - offset)
         var count = available
@@ -104,7 +104,7 @@ extension HTTP2Parser {
         if left == 0 { endFrame(&sink) }
     }
 
-    private mutating func take(_ octets: Span<UInt8>, _ sink: inout some HTTP2RequestSink & ~Copyable) {
+    private mutating func take(_ octets: Span<UInt8>, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
         guard frame?.type == .data else { return takeBlock(octets, &sink) }
         guard let current else { return sink.framesUnreadable(octets: octets.count) }
         switch streams[current].disposition {
@@ -114,7 +114,7 @@ extension HTTP2Parser {
     }
 
     /// Takes a piece of a header block; one that is whole is decoded where it lies.
-    private mutating func takeBlock(_ octets: Span<UInt8>, _ sink: inout some HTTP2RequestSink & ~Copyable) {
+    private mutating func takeBlock(_ octets: Span<UInt8>, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
         guard let held = block?.octets.count, block?.isCut == false else { return }
         if held == 0, octets.count == left - padding, octets.count <= limits.headerBlockOctets,
             frame?.endsHeaders == true, let open = block
@@ -128,7 +128,7 @@ extension HTTP2Parser {
         block?.excess += max(0, octets.count - room)
     }
 
-    mutating func endFrame(_ sink: inout some HTTP2RequestSink & ~Copyable) {
+    mutating func endFrame(_ sink: inout some MultiplexedRequestSink & ~Copyable) {
         phase = .header
         guard let frame else { return }
         switch frame.type {
@@ -146,7 +146,7 @@ extension HTTP2Parser {
     // MARK: Header blocks
 
     /// Decodes the block that was gathered.
-    mutating func finishBlock(_ sink: inout some HTTP2RequestSink & ~Copyable) {
+    mutating func finishBlock(_ sink: inout some MultiplexedRequestSink & ~Copyable) {
         guard let open = block else { return }
         finishBlock(open.octets.span, open, &sink)
     }
@@ -154,7 +154,7 @@ extension HTTP2Parser {
     private mutating func finishBlock(
         _ octets: Span<UInt8>,
         _ open: HeaderBlock,
-        _ sink: inout some HTTP2RequestSink & ~Copyable
+        _ sink: inout some MultiplexedRequestSink & ~Copyable
     ) {
         block = nil
         var fields = HTTPFields()
@@ -162,15 +162,15 @@ extension HTTP2Parser {
         do {
             guard try decoder.decode(octets, into: &fields) else {
                 isTruncated = true
-                sink.framingFailed(.headerBlockTooLarge)
+                sink.framingFailed(HTTP2Error.headerBlockTooLarge)
                 return opened(fields, isTruncated, open, &sink)
             }
         } catch {
             // A block whose end is missing ends anywhere.
-            if !isTruncated { sink.framingFailed(.headerBlock(error)) }
+            if !isTruncated { sink.framingFailed(HTTP2Error.headerBlock(error)) }
             isTruncated = true
         }
-        if open.excess > 0 { sink.framingFailed(.headerBlockTooLarge) }
+        if open.excess > 0 { sink.framingFailed(HTTP2Error.headerBlockTooLarge) }
         if isTruncated { decoder.forget() }
         opened(fields, isTruncated, open, &sink)
     }
@@ -180,16 +180,18 @@ extension HTTP2Parser {
         _ fields: consuming HTTPFields,
         _ isTruncated: Bool,
         _ open: HeaderBlock,
-        _ sink: inout some HTTP2RequestSink & ~Copyable
+        _ sink: inout some MultiplexedRequestSink & ~Copyable
     ) {
         if let index = streams.firstIndex(where: { $0.id == open.stream }) {
             if open.endsStream { closeStream(at: index, isComplete: true, &sink) }
             return
         }
-        guard open.stream & 1 == 1, let head = RequestHead(http2: fields, isTruncated: isTruncated) else { return }
+        guard open.stream & 1 == 1,
+            let head = RequestHead(section: fields, version: .http2, isTruncated: isTruncated)
+        else { return }
         if streams.count >= limits.openStreams { closeIdlest(&sink) }
         requestCount += 1
-        let disposition = sink.requestOpened(head)
+        let disposition = sink.requestOpened(head, stream: UInt64(open.stream))
         streams.append(OpenStream(id: open.stream, disposition: disposition, lastFrame: frames))
         if case .deliver(let tag) = disposition, open.excess > 0 {
             sink.requestHeadLost(octets: open.excess, tag: tag)
@@ -200,8 +202,8 @@ extension HTTP2Parser {
     // MARK: Streams
 
     /// Ends the stream that has been idle for longest, unwanted ones first: the server may have ended it unseen.
-    private mutating func closeIdlest(_ sink: inout some HTTP2RequestSink & ~Copyable) {
-        sink.framingFailed(.tooManyStreams)
+    private mutating func closeIdlest(_ sink: inout some MultiplexedRequestSink & ~Copyable) {
+        sink.framingFailed(HTTP2Error.tooManyStreams)
         var idlest: Int?
         for index in streams.indices {
             guard let known = idlest else {
@@ -217,7 +219,7 @@ extension HTTP2Parser {
     private mutating func closeStream(
         at index: Int,
         isComplete: Bool,
-        _ sink: inout some HTTP2RequestSink & ~Copyable
+        _ sink: inout some MultiplexedRequestSink & ~Copyable
     ) {
         guard streams.indices.contains(index) else { return }
         end(streams.remove(at: index), isComplete: isComplete, &sink)
@@ -226,7 +228,7 @@ extension HTTP2Parser {
     mutating func end(
         _ stream: OpenStream,
         isComplete: Bool,
-        _ sink: inout some HTTP2RequestSink & ~Copyable
+        _ sink: inout some MultiplexedRequestSink & ~Copyable
     ) {
         if case .deliver(let tag) = stream.disposition { sink.requestEnded(isComplete: isComplete, tag: tag) }
     }

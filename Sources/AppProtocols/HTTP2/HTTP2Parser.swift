@@ -34,7 +34,7 @@ package struct HTTP2Parser: ~Copyable {
     /// A stream whose request's head has been read and whose end has not.
     struct OpenStream {
         let id: UInt32
-        let disposition: HTTP2Disposition
+        let disposition: StreamDisposition
         /// When something of it came last, counted in frames.
         var lastFrame: UInt64
     }
@@ -88,7 +88,7 @@ package struct HTTP2Parser: ~Copyable {
     package var isWithinHead: Bool { block != nil || (phase == .header && !headerOctets.isEmpty) }
 
     /// Reads the next octets of the stream.
-    package mutating func consume(_ chunk: Span<UInt8>, _ sink: inout some HTTP2RequestSink & ~Copyable) {
+    package mutating func consume(_ chunk: Span<UInt8>, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
         guard !chunk.isEmpty else { return }
         var offset = 0
         if phase == .lost {
@@ -108,7 +108,7 @@ package struct HTTP2Parser: ~Copyable {
     }
 
     /// Notes that `octets` of the stream are missing here; 0 when nobody can tell how many, which counts as one.
-    package mutating func gap(_ octets: Int, _ sink: inout some HTTP2RequestSink & ~Copyable) {
+    package mutating func gap(_ octets: Int, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
         guard octets > 0 else { return lose(1, &sink) }
         switch phase {
         case .payload where octets <= left: passHole(octets, &sink)
@@ -122,7 +122,7 @@ package struct HTTP2Parser: ~Copyable {
     }
 
     /// Ends the stream: requests that are open are cut off.
-    package mutating func finish(_ sink: inout some HTTP2RequestSink & ~Copyable) {
+    package mutating func finish(_ sink: inout some MultiplexedRequestSink & ~Copyable) {
         block = nil
         for stream in streams { end(stream, isComplete: false, &sink) }
         streams = []
@@ -132,7 +132,7 @@ package struct HTTP2Parser: ~Copyable {
     // MARK: Losses
 
     /// Octets that belong to nobody for certain: the request that was read last is charged, if one is open.
-    mutating func passUnreadable(_ octets: Int, _ sink: inout some HTTP2RequestSink & ~Copyable) {
+    mutating func passUnreadable(_ octets: Int, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
         var latest: OpenStream?
         for stream in streams where stream.isWanted && stream.lastFrame >= latest?.lastFrame ?? 0 { latest = stream }
         guard case .deliver(let tag)? = latest?.disposition else { return sink.framesUnreadable(octets: octets) }
@@ -142,7 +142,7 @@ package struct HTTP2Parser: ~Copyable {
     /// Notes a hole behind which no frame's place is known.
     ///
     /// Every open request may lie in it: each is told of an octet at least, as far as there are enough.
-    private mutating func lose(_ octets: Int, _ sink: inout some HTTP2RequestSink & ~Copyable) {
+    private mutating func lose(_ octets: Int, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
         if block != nil {
             block?.isCut = true
             finishBlock(&sink)
@@ -151,7 +151,7 @@ package struct HTTP2Parser: ~Copyable {
         headerOctets = []
         current = nil
         decoder.forget()
-        sink.framingFailed(.gapInFraming)
+        sink.framingFailed(HTTP2Error.gapInFraming)
         var rest = octets
         for stream in streams where rest > 1 {
             guard case .deliver(let tag) = stream.disposition else { continue }
@@ -162,7 +162,7 @@ package struct HTTP2Parser: ~Copyable {
     }
 
     /// Passes over a hole that lies within the present frame.
-    private mutating func passHole(_ octets: Int, _ sink: inout some HTTP2RequestSink & ~Copyable) {
+    private mutating func passHole(_ octets: Int, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
         guard octets > 0, let frame, case .payload(let part) = phase else { return }
         var octets = octets
         switch frame.type {
@@ -176,7 +176,7 @@ package struct HTTP2Parser: ~Copyable {
         case .headers, .continuation:
             if block != nil, part != .rest {
                 block?.isCut = true
-                sink.framingFailed(.gapInFraming)
+                sink.framingFailed(HTTP2Error.gapInFraming)
             }
             left -= octets
             phase = .payload(.rest)
@@ -185,7 +185,7 @@ package struct HTTP2Parser: ~Copyable {
         if left == 0 { endFrame(&sink) }
     }
 
-    private mutating func tellGap(_ octets: Int, _ sink: inout some HTTP2RequestSink & ~Copyable) {
+    private mutating func tellGap(_ octets: Int, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
         guard let current else { return sink.framesUnreadable(octets: octets) }
         switch streams[current].disposition {
         case .deliver(let tag): sink.requestGap(octets: octets, isPlaced: true, tag: tag)

@@ -10,6 +10,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case answers = "Answers"
     case http2 = "HTTP2"
     case hpack = "HPACK"
+    case http3 = "HTTP3"
+    case qpack = "QPACK"
     case webSocket = "WebSocket"
     case socks = "SOCKS"
     case dns = "DNS"
@@ -38,6 +40,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .answers: AnswersBody.fuzzOne(octets)
         case .http2: HTTP2Body.fuzzOne(octets)
         case .hpack: HPACKBody.fuzzOne(octets)
+        case .http3: HTTP3Body.fuzzOne(octets)
+        case .qpack: QPACKBody.fuzzOne(octets)
         case .webSocket: WebSocketBody.fuzzOne(octets)
         case .socks: SOCKSBody.fuzzOne(octets)
         case .dns: DNSBody.fuzzOne(octets)
