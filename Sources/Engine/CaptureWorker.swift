@@ -87,7 +87,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         sessions.consumer.now = frame.timestamp
         Self.process(frame, &front, &shards, &sessions)
         if !front.answers.isEmpty { learnNames() }
-        sessions.reviewClosed(at: frame.timestamp)
+        reviewWaiting(at: frame.timestamp)
     }
 
     private mutating func learnNames() {
@@ -123,7 +123,14 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         sessions.consumer.now = time
         front.advance(to: time)
         shards.advance(to: time, consumer: &sessions)
+        reviewWaiting(at: time)
+    }
+
+    /// Looks at flows whose secrets may have come, or whose time to wait for them is over: no packet need tell.
+    private mutating func reviewWaiting(at time: Timestamp) {
         sessions.reviewClosed(at: time)
+        guard sessions.mustWake(at: time) else { return }
+        for key in sessions.takeFlowsToWake(at: time) { shards.wake(key, at: time, consumer: &sessions) }
     }
 
     /// Ends every flow: the capture is over.

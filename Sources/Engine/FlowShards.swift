@@ -76,6 +76,13 @@ struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
         for place in 0..<tables.count { tables[place].advance(to: time, consumer: &consumer) }
     }
 
+    /// Has a flow looked at that brings nothing itself.
+    mutating func wake(_ key: FlowKey, at time: Timestamp, consumer: inout Consumer) {
+        let route = key.route(secret)
+        guard let place = plan.place(of: route.hash), place < tables.count else { return }
+        tables[place].wake(route, at: time, consumer: &consumer)
+    }
+
     /// Ends every flow of one table.
     mutating func finish(_ place: Int, consumer: inout Consumer) {
         tables[place].finish(consumer: &consumer)

@@ -66,6 +66,9 @@ package protocol FlowConsumer: ~Copyable {
         at stamp: PacketStamp
     )
 
+    /// Whoever asked the table to wake this flow has come: what the consumer waited for may be there without a packet.
+    mutating func flowWoken(_ state: inout State, at stamp: PacketStamp) -> Interest
+
     /// The flow is neither read nor wanted any more, as the consumer has answered: it gives its state up.
     ///
     /// What it returns comes back with `declinedFlowClosed`, which is then called instead of `flowClosed`: eight octets
@@ -93,6 +96,10 @@ extension FlowConsumer where Self: ~Copyable {
         _ facts: borrowing FlowFacts,
         at stamp: PacketStamp
     ) -> UInt64? { nil }
+
+    /// Reads on in both directions, for consumers that never have a flow woken.
+    @inlinable
+    package mutating func flowWoken(_ state: inout State, at stamp: PacketStamp) -> Interest { .both }
 
     /// Does nothing, for consumers that report at the end only.
     package mutating func flowReviewed(

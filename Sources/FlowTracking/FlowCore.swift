@@ -18,6 +18,8 @@ package enum FlowEvent: ~Escapable {
     case ended(Direction, StreamEnd)
     /// The flow lives on.
     case reviewed(FlowTotals)
+    /// Somebody has a reason to look at the flow, though it brings nothing.
+    case woken
     /// The flow is neither read nor wanted any more, and the state is given up; the answer holds what is left of it.
     case declined(FlowTotals)
     /// The flow is over, and the state with it.
@@ -137,6 +139,14 @@ package struct FlowCore: ~Copyable {
     package mutating func advance(to time: Timestamp, _ sink: FlowSink) {
         stamp = PacketStamp(timestamp: max(time, stamp.timestamp), number: stamp.number)
         runTimers(to: time, sink)
+    }
+
+    /// See `FlowTable.wake`.
+    @usableFromInline
+    package mutating func wake(_ route: FlowRoute, at time: Timestamp, _ sink: FlowSink) {
+        guard let flow = slab.find(route), let state = slab[flow].state else { return }
+        stamp = PacketStamp(timestamp: max(time, stamp.timestamp), number: stamp.number)
+        apply(sink(.woken, state, stamp).interest, flow, sink)
     }
 
     /// See `FlowTable.finish`.

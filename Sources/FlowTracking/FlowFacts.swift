@@ -48,6 +48,11 @@ package struct FlowFacts: Hashable, Sendable {
     }
 }
 
+extension FlowFacts {
+    /// The key of the flow.
+    package var key: FlowKey { FlowKey(client, server, transport: transport, vlan: vlan) }
+}
+
 /// How much payload went over a flow, as told when it closes and at each review.
 ///
 /// By sequence numbers, each octet counted once, those that the capture lost included; of UDP the sum of the lengths.

@@ -177,6 +177,9 @@ package struct FlowKey: Hashable, Sendable {
         guard let (key, sender) = of(packet) else { return nil }
         return FlowRoute(key: key, hash: key.hash(secret), sender: sender)
     }
+
+    /// Where the flow of this key is found by a table of that secret.
+    package func route(_ secret: HashSecret) -> FlowRoute { FlowRoute(key: self, hash: hash(secret), sender: .lower) }
 }
 
 /// Which flow a packet belongs to, and which of its endpoints sent the packet.

@@ -68,6 +68,12 @@ package struct FlowTable<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
         Self.advance(to: time, &core, &states, &consumer)
     }
 
+    /// Has the consumer look at a flow that brings nothing itself; of one that is not tracked, or declined, nothing comes.
+    @inlinable
+    package mutating func wake(_ route: FlowRoute, at time: Timestamp, consumer: inout Consumer) {
+        Self.wake(route, at: time, &core, &states, &consumer)
+    }
+
     /// Hands on all that waits and closes every flow; the table can then take another capture.
     @inlinable
     package mutating func finish(consumer: inout Consumer) {
@@ -101,6 +107,20 @@ package struct FlowTable<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
         _ consumer: inout Consumer
     ) {
         core.advance(to: time) { event, state, stamp in
+            tell(event, state, stamp, &states, &consumer)
+        }
+    }
+
+    /// The same of `wake`.
+    @inlinable
+    package static func wake(
+        _ route: FlowRoute,
+        at time: Timestamp,
+        _ core: inout FlowCore,
+        _ states: inout StateSlab<Consumer.State>,
+        _ consumer: inout Consumer
+    ) {
+        core.wake(route, at: time) { event, state, stamp in
             tell(event, state, stamp, &states, &consumer)
         }
     }
@@ -142,6 +162,8 @@ package struct FlowTable<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
             consumer.streamEnded(direction, end, &states[state], at: stamp)
         case .reviewed(let totals):
             consumer.flowReviewed(totals, &states[state], at: stamp)
+        case .woken:
+            return FlowReply(consumer.flowWoken(&states[state], at: stamp))
         case .closed(let totals, let end):
             consumer.flowClosed(totals, states.remove(state), end, at: stamp)
         case .declined(let totals):

@@ -24,6 +24,8 @@ struct PendingTLS {
     var hasSecrets = false
     /// Whether secrets are waited for, so that whatever the flow brings is a reason to look again.
     var waitsForSecrets = false
+    /// Whether its flow stands among those to be woken.
+    var isListed = false
     /// The state of the source when it was asked last.
     var additions = -1
     var pieces: [Piece] = []

@@ -4,8 +4,12 @@ enum SessionLimits {
     static var maximumTunnelDepth: Int { 4 }
     /// How many flows that have closed may wait for secrets.
     static var waitingClosed: Int { 4_096 }
-    /// How often, in nanoseconds, it is seen to it that they do not wait too long.
-    static var closedReviewInterval: Int64 { 50_000_000 }
+    /// How many flows that are open are looked at again when secrets come; what more there are wait for a packet.
+    static var waitingOpen: Int { 65_536 }
+    /// How often, in nanoseconds, it is seen to it that neither waits too long.
+    static var waitingReviewInterval: Int64 { 50_000_000 }
+    /// How often, in nanoseconds, they are looked at, at most, while secrets keep coming.
+    static var newSecretsInterval: Int64 { 5_000_000 }
     /// How many layers of TLS may lie in each other.
     static var maximumLayers: Int { 2 }
     /// Client octets that a stream joined midway may pass before a request must have been found in it.

@@ -1,7 +1,9 @@
 internal import AppProtocols
+internal import FlowTracking
 internal import SecureTransport
 
-/// What few sessions need: readers of greetings, of proxies' answers and of SOCKS, none for long; of HTTP/2, HTTP/3 and WebSocket.
+/// What few sessions need: readers of greetings, of proxies' answers and of SOCKS, none for long; of HTTP/2, HTTP/3 and
+/// WebSocket.
 ///
 /// Apart from the session, so that a flow which only speaks HTTP, or whose greeting came in one piece, does not pay for it.
 final class SessionParts {
@@ -12,6 +14,8 @@ final class SessionParts {
     var earlyGreeting: ServerHello?
     /// The TLS connection that is not read yet.
     var pending: PendingTLS?
+    /// How the client's stream ended, while it waits to be read.
+    var lateEnd: StreamEnd?
     var unansweredTunnels = 0
     var http2: HTTP2Use?
     var http3: HTTP3Use?
@@ -20,7 +24,7 @@ final class SessionParts {
     /// Whether nothing is there.
     fileprivate var isEmpty: Bool {
         responses == nil && hello == nil && serverHello == nil && socks == nil && earlyGreeting == nil
-            && unansweredTunnels == 0 && pending == nil && http2 == nil && http3 == nil
+            && unansweredTunnels == 0 && pending == nil && lateEnd == nil && http2 == nil && http3 == nil
             && webSocket == nil
     }
 }

@@ -47,16 +47,30 @@ extension SessionTracker where Consumer: ~Copyable {
         }
         if !isFinal {
             if pending.hasSecrets {
-                let mayCome = pending.greeting == nil && !pending.isGreetingLost
-                if mayCome, pending.heldOctets <= PendingTLS.greetingHold { return session.pending = pending }
+                if mayBeGreeted(keys, pending) {
+                    list(&pending, keys, session)
+                    return session.pending = pending
+                }
             } else if keys.source.mayGrow, mayWait(keys, &pending, &session) {
                 pending.waitsForSecrets = true
+                list(&pending, keys, session)
                 return session.pending = pending
             }
         }
         session.pending = nil
         heldOctets -= pending.heldOctets
         open(pending, keys, &session)
+    }
+
+    /// Whether a connection whose secrets are known goes on waiting for the server's greeting.
+    ///
+    /// A client that has gone on has been greeted, so that while packets come by themselves not to have seen it soon is
+    /// not to see it at all.
+    private func mayBeGreeted(_ keys: KeyAccess, _ pending: PendingTLS) -> Bool {
+        guard pending.greeting == nil, !pending.isGreetingLost else { return false }
+        guard pending.heldOctets <= PendingTLS.greetingHold else { return false }
+        return !keys.source.mayGrow || pending.heldOctets == 0
+            || stamp.timestamp.nanoseconds(since: pending.since) < keys.wait.patience
     }
 
     /// Whether there is time and room to wait for a connection's secrets.

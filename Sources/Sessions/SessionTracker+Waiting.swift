@@ -16,10 +16,11 @@ extension SessionTracker where Consumer: ~Copyable {
     ///
     /// To be called often, with the time that it is; all of them are given up when it `isFinal`.
     package mutating func reviewClosed(at time: Timestamp, isFinal: Bool = false) {
+        if isFinal { waiting.removeAll() }
         guard closed.count > 0, let keys else { return }
         let additions = keys.source.additions
-        let isDue = time.nanoseconds(since: closedReviewed) >= SessionLimits.closedReviewInterval
-        guard isFinal || isDue || additions != closedAdditions else { return }
+        let isDue = WaitingFlows.isDue(time, since: closedReviewed, hasNews: additions != closedAdditions)
+        guard isFinal || isDue else { return }
         closedAdditions = additions
         closedReviewed = time
         stamp = PacketStamp(timestamp: max(time, stamp.timestamp), number: stamp.number)

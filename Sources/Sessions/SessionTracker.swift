@@ -31,6 +31,8 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     var closed = UniqueArray<ClosedFlow>()
     var closedAdditions = 0
     var closedReviewed = Timestamp(nanoseconds: 0)
+    /// Flows that are open and wait for their secrets.
+    var waiting = WaitingFlows()
     /// Octets behind a CONNECT, until they are read as the tunnel's.
     var behindSwitch: [UInt8] = []
     /// The size of a hole behind those.
@@ -96,7 +98,9 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         case .toServer:
             session.context.clientOctets += octets.count
             decryptClient(octets, &session, level: 0)
-        case .toClient: decryptServer(octets, &session, level: 0)
+        case .toClient:
+            decryptServer(octets, &session, level: 0)
+            endLate(&session)
         }
         return session.interest
     }
@@ -118,7 +122,9 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
             session.holeLoss = loss
             passClientGap(octets, &session, level: 0)
             loss = .gap
-        case .toClient: passServerGap(octets, &session, level: 0)
+        case .toClient:
+            passServerGap(octets, &session, level: 0)
+            endLate(&session)
         }
         return session.interest
     }
@@ -144,8 +150,11 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     ) {
         self.stamp = stamp
         guard (session.isReversed ? direction.opposite : direction) == .toServer else { return }
-        // With secrets that may still come, the end of the client's stream is noted when the flow closes.
-        guard session.pending?.waitsForSecrets != true else { return }
+        // With secrets that may still come, what was sent is read before its end is told.
+        guard session.pending?.waitsForSecrets != true else {
+            session.parts?.lateEnd = end
+            return
+        }
         finishLayers(&session)
         finishClient(&session, orderly: end == .fin)
     }

@@ -27,6 +27,28 @@ struct FlowTableTests {
         #expect(counters.flows == 1 && counters.opened == 1 && counters.midstream == 0 && counters.gaps == 0)
     }
 
+    @Test("a flow that is woken is looked at without a packet, and the answer counts; one that is gone is not")
+    func wake() {
+        var tap = Tap()
+        tap.recorder.interests = [.both, .toServerOnly, .none]
+        tap.open()
+        tap.send(.toServer, 1_001, ack: 5_001, .psh, "hello")
+        let route = tap.recorder.flows[0].facts.key.route(HashSecret(seed: 1))
+        let time = Timestamp(nanoseconds: Tap.epoch + 5_000_000_000)
+        tap.table.wake(route, at: time, consumer: &tap.recorder)
+        tap.send(.toClient, 5_001, ack: 1_006, .psh, "world!")
+        tap.table.wake(route, at: time, consumer: &tap.recorder)
+        tap.send(.toServer, 1_006, ack: 5_007, .psh, "more")
+        // It is declined by now, and later over.
+        tap.table.wake(route, at: time, consumer: &tap.recorder)
+        tap.finish()
+        let events = tap.events()
+        #expect(events == ["> 5", "woken", "woken", "closed captureEnd"])
+        #expect(tap.recorder.flows[0].totals?.toServerOctets == 9)
+        tap.table.wake(route, at: time, consumer: &tap.recorder)
+        #expect(tap.recorder.flows.count == 1)
+    }
+
     @Test("scans and bare acknowledgements are never announced")
     func scan() {
         var tap = Tap()

@@ -106,6 +106,12 @@ struct Recorder: FlowConsumer {
         flows[state.flow].totals = totals
     }
 
+    mutating func flowWoken(_ state: inout State, at stamp: PacketStamp) -> Interest {
+        flows[state.flow].events.append("woken")
+        numbers.append(stamp.number)
+        return answer(state.flow)
+    }
+
     mutating func flowDeclined(_ totals: FlowTotals, _ state: consuming State, at stamp: PacketStamp) -> UInt64 {
         UInt64(state.flow)
     }

@@ -189,6 +189,77 @@ struct DecryptionSessionTests {
         #expect(play(steps).entries.map(\.unread) == [.noKey])
     }
 
+    /// Plays steps with a key log that is empty at first.
+    private static func playLate(_ steps: [Step]) -> FlowScript.Result {
+        var script = FlowScript(steps)
+        script.keyLog = ""
+        script.keysMayGrow = true
+        return script.play()
+    }
+
+    @Test("secrets that come after the last packet are found without another, before the flow ends")
+    func lateKeysWake() throws {
+        for version in [0x0304, 0x0303] as [UInt16] {
+            let talk = TLSTalk(.aes128GCM, version: version)
+            let steps = try Self.steps(talk, Self.post("hello"))
+            let result = Self.playLate(
+                steps + [.look, .pause(300), .look, .keys(talk.keyLog()), .look, .pause(9), .look, .pause(9), .look]
+            )
+            #expect(result.faults == [])
+            #expect(result.entries.map(\.text) == ["hello"])
+            // Once it is read nothing is a reason to wake it.
+            #expect(result.looks == [[], [], [], [true], [true]] && result.wakes == 1)
+        }
+    }
+
+    @Test("a flow that falls silent is given up when its time to wait is over, not at its end")
+    func silentFlow() throws {
+        let talk = TLSTalk()
+        let steps = try Self.steps(talk, Self.post("hello"))
+        let result = Self.playLate(steps + [.pause(1_900), .look, .pause(150), .look, .keys(talk.keyLog()), .look])
+        #expect(result.faults == [])
+        #expect(result.entries.map(\.unread) == [.noKey] && result.wakes == 1)
+        #expect(result.looks == [[], [false], [false]])
+        // Secrets of other sessions wake nobody.
+        let other = Self.playLate(steps + [.pause(60), .look, .keys(TLSTalk(seed: 9).keyLog()), .pause(60), .look])
+        #expect(other.faults == [] && other.wakes == 0)
+    }
+
+    @Test("the end of a client's stream that comes before the secrets is told behind what they open")
+    func lateEnd() throws {
+        let talk = TLSTalk()
+        let steps = try Self.steps(
+            talk,
+            Array("POST /v1 HTTP/1.1\r\nHost: api.a.ai\r\nContent-Length: 9\r\n\r\nhalf".utf8)
+        )
+        let result = Self.playLate(
+            steps + [.clientEnd(.fin), .pause(60), .look, .keys(talk.keyLog()), .pause(9), .look]
+        )
+        #expect(result.faults == [])
+        #expect(result.entries.map(\.text) == ["half"] && result.looks == [[], [true]])
+        #expect(result.entries.first?.end != .complete)
+        let server = Self.playLate(
+            steps + [.clientEnd(.fin), .keys(talk.keyLog()), .server(Greeting.data(20)), .look]
+        )
+        #expect(server.entries.map(\.text) == ["half"] && server.looks == [[true]])
+    }
+
+    @Test("with the secrets there, a server that is never seen is not waited for longer than they are")
+    func unseenServer() throws {
+        let talk = TLSTalk()
+        var steps = try Self.steps(talk, Self.post("hello"))
+        steps.remove(at: 1)
+        let result = Self.playLate([.keys(talk.keyLog())] + steps + [.pause(60), .look, .pause(2_000), .look])
+        #expect(result.faults == [])
+        #expect(result.looks == [[], [true]] && result.entries.map(\.text) == ["hello"])
+        // One that only thinks long is waited for: its client has not gone on.
+        let old = TLSTalk(.aes128GCM, version: 0x0303)
+        var slow = try Self.steps(old, Self.post("hello"))
+        slow.insert(contentsOf: [.pause(2_500), .look, .look], at: 1)
+        let late = Self.playLate([.keys(old.keyLog())] + slow)
+        #expect(late.faults == [] && late.entries.map(\.text) == ["hello"])
+    }
+
     @Test("TLS inside TLS, as through an HTTPS proxy, is read where both secrets are known")
     func nested() throws {
         let outer = TLSTalk(seed: 1)

@@ -16,6 +16,8 @@ struct FlowScript {
         case keys(String)
         /// So many milliseconds go by.
         case pause(Int)
+        /// Whoever has the flow's table asks whether it is to be woken, no packet having come.
+        case look
     }
 
     struct Result: Equatable {
@@ -28,6 +30,10 @@ struct FlowScript {
         var lastInterest = Interest.both
         /// Secrets that opened a record.
         var keysUsed = 0
+        /// How often the flow was woken.
+        var wakes = 0
+        /// After each look, what was accepted, and whether it was over.
+        var looks: [[Bool]] = []
     }
 
     var steps: [Step]
@@ -54,7 +60,7 @@ struct FlowScript {
             switch step {
             case .client(let octets): sum + octets.count
             case .clientGap(let octets, _): sum + max(1, octets)
-            case .server, .serverGap, .clientEnd, .keys, .pause: sum
+            case .server, .serverGap, .clientEnd, .keys, .pause, .look: sum
             }
         }
     }
@@ -113,8 +119,16 @@ struct FlowScript {
                 tracker.streamEnded(.toServer, end, &session, at: at)
             case .keys(let lines): log.consume(Array(lines.utf8).span, into: store)
             case .pause(let milliseconds): paused += Int64(milliseconds)
+            case .look:
+                guard interest.reading != .none, tracker.mustWake(at: at.timestamp) else { break }
+                for key in tracker.takeFlowsToWake(at: at.timestamp) {
+                    if key != facts.key { result.faults.append("another flow is woken") }
+                    result.wakes += 1
+                    interest = tracker.flowWoken(&session, at: at)
+                }
             }
             number += 1
+            if case .look = step { result.looks.append(tracker.consumer.entries.map(\.isOver)) }
             if interest == .none, declined == nil {
                 declined = FlowTotals(toServerOctets: octets[0], toClientOctets: octets[1])
             }

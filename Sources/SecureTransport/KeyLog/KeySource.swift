@@ -25,6 +25,11 @@ package struct KeySource: Sendable {
         return found
     }
 
+    /// Whether a session's application data can be opened with what is known.
+    package func opensApplicationData(of random: SessionRandom) -> Bool {
+        stores.contains { $0.opensApplicationData(of: random) }
+    }
+
     /// How many secrets have been added so far: whoever waits for one need not ask again until this has changed.
     package var additions: Int { stores.reduce(0) { $0 &+ $1.additions } }
 }

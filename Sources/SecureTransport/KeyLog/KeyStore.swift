@@ -33,6 +33,11 @@ package final class KeyStore: Sendable {
     /// What is known of a session; nil when nothing is.
     package func secrets(of random: SessionRandom) -> SessionSecrets? { table.withLock { $0.secrets(random) } }
 
+    /// Whether the client's application data of a session can be opened; nothing is copied.
+    package func opensApplicationData(of random: SessionRandom) -> Bool {
+        table.withLock { $0.knows(.masterSecret, random) || $0.knows(.clientTraffic, random) }
+    }
+
     /// The sessions that are kept now.
     package var sessionCount: Int { table.withLock { $0.sessionCount } }
 
@@ -92,6 +97,11 @@ private struct KeyTable: ~Copyable {
         let start = place(of: random) * Self.slot + Int(label.rawValue) * Self.field
         memory.write(UInt8(truncatingIfNeeded: secret.count), at: start)
         for index in secret.indices { memory.write(secret[index], at: start + 1 + index) }
+    }
+
+    func knows(_ label: KeyLogLabel, _ random: SessionRandom) -> Bool {
+        guard let slot = slots[random] else { return false }
+        return memory.octet(at: slot * Self.slot + Int(label.rawValue) * Self.field) > 0
     }
 
     func secrets(_ random: SessionRandom) -> SessionSecrets? {
