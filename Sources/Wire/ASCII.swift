@@ -13,6 +13,15 @@ package enum ASCII {
         return letter &- 0x61 < 6 ? letter &- 0x61 &+ 10 : nil
     }
 
+    /// The octet that the two hexadecimal digits at `index` stand for; nil where they are not two.
+    @inlinable
+    package static func hexOctet(_ digits: Span<UInt8>, at index: Int) -> UInt8? {
+        guard index >= 0, index < digits.count - 1, let high = hexValue(digits[index]),
+            let low = hexValue(digits[index + 1])
+        else { return nil }
+        return high << 4 | low
+    }
+
     /// Whether the octet is `0`–`9`.
     @inlinable
     package static func isDigit(_ octet: UInt8) -> Bool { octet &- 0x30 < 10 }

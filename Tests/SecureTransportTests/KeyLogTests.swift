@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 
 @testable import SecureTransport
 import TestSupport
@@ -72,6 +73,43 @@ struct KeyLogTests {
         #expect(counts == Counts(secrets: 2, bad: 2, first: 3))
     }
 
+    @Test(
+        "what a logger puts before a line is passed over, as in HAProxy's and in syslog's",
+        arguments: [
+            "<134>Nov 29 11:05:01 edge haproxy[812]: ",
+            "<134>1 2026-11-29T11:05:01.003Z edge haproxy 812 - - \u{FEFF}", "  [29/Nov/2026:11:05:01.003] fe~ ",
+            "2026-11-29T11:05:01Z\t",
+        ]
+    )
+    func prefixes(prefix: String) throws {
+        let hash = String(repeating: "5b", count: 32)
+        let upper = Self.random.uppercased()
+        let text =
+            prefix + "CLIENT_RANDOM \(upper) \(Self.secret)\n"
+            // One line for all secrets, `-` where there is none.
+            + prefix + "CLIENT_EARLY_TRAFFIC_SECRET \(upper) - CLIENT_HANDSHAKE_TRAFFIC_SECRET \(upper) \(hash) "
+            + "CLIENT_TRAFFIC_SECRET_0 \(upper) \(hash)\n"
+            + prefix + "CLIENT_TRAFFIC_SECRET_0 \(upper) -\n"
+            + prefix + "SERVER_TRAFFIC_SECRET_0 \(upper) \(hash.dropLast())\n"
+            + prefix + "SERVER_TRAFFIC_SECRET_0 \(upper) \(hash) and more\n"
+        let (counts, store) = try read(text)
+        #expect(counts == Counts(secrets: 3, bad: 2, first: 4))
+        let secrets = try #require(store.secrets(of: try session()))
+        #expect(secrets[.masterSecret]?.octets == Hex.octets(Self.secret))
+        #expect(secrets[.clientTraffic]?.octets == Hex.octets(hash))
+        #expect(secrets[.clientHandshakeTraffic] != nil && secrets[.clientEarlyTraffic] == nil)
+        #expect(secrets[.serverTraffic] == nil)
+    }
+
+    @Test("a label is looked for near a line's beginning only, and one with anything wrong gives nothing")
+    func prefixBounds() throws {
+        let line = "CLIENT_RANDOM \(Self.random) \(Self.secret)"
+        let (near, _) = try read(String(repeating: "x ", count: 200) + line)
+        #expect(near == Counts(secrets: 1))
+        let (far, store) = try read(String(repeating: "x ", count: 400) + line + "\n" + line + " CLIENT_RANDOM x y")
+        #expect(far == Counts(bad: 2, first: 1) && store.sessionCount == 0)
+    }
+
     @Test("no cut of a log changes what is read of it")
     func cuts() throws {
         let text = "CLIENT_RANDOM \(Self.random) \(Self.secret)\r\nbad\r\n"
@@ -118,6 +156,44 @@ struct KeyLogTests {
                 #expect((found?[.serverTraffic] != nil) == (number % 2 == 0))
             }
         }
+    }
+
+    @Test("a secret that goes is not left in memory: evicted, or replaced by a shorter or another one")
+    func wiping() throws {
+        let store = KeyStore(capacity: 2)
+        func octets(_ value: UInt8, _ count: Int = 48) -> [UInt8] { [UInt8](repeating: value, count: count) }
+        let names = ["aa", "bb", "cc"].map { String(repeating: $0, count: 32) }
+        store.add(octets(1).span, .clientTraffic, of: try session(names[0]))
+        #expect(store.holds(octets(1)))
+        store.add(octets(2, 32).span, .clientTraffic, of: try session(names[0]))
+        #expect(store.holds(octets(2, 32)) && !store.holds(octets(1, 8)))
+        store.add(octets(3).span, .masterSecret, of: try session(names[1]))
+        store.add(octets(4).span, .serverTraffic, of: try session(names[2]))
+        #expect(!store.holds(octets(2, 8)) && store.holds(octets(3)) && store.holds(octets(4)))
+    }
+
+    @Test("secrets lie in memory that is locked, where the system says that it is")
+    func locking() throws {
+        let store = KeyStore()
+        store.add([UInt8](repeating: 1, count: 32).span, .clientTraffic, of: try session())
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmLck:") })
+        let locked = try #require(line.split(separator: " ").dropLast().last.flatMap { Int($0) })
+        // A slot's page and those around it, 64 KiB; none where locking is not permitted.
+        #expect(store.isLocked == (locked >= 64))
+    }
+
+    @Test("a secret that is known, and one in whose place another is, are told from new ones")
+    func additions() throws {
+        let line = "CLIENT_RANDOM \(Self.random) \(Self.secret)\n"
+        let other = line.replacing("a5", with: "b6")
+        let store = KeyStore()
+        var reader = KeyLogReader()
+        reader.consume(Array((line + line + other + other + line).utf8).span, into: store)
+        #expect(reader.secretCount == 5 && reader.repeatedCount == 2 && reader.replacedCount == 2)
+        #expect(store.additions == 3 && store.sessionCount == 1)
+        #expect(store.secrets(of: try session())?[.masterSecret]?.octets == Hex.octets(Self.secret))
+        #expect(store.opensApplicationData(of: try session()))
     }
 
     @Test("a source asks its stores in order and joins what they know")

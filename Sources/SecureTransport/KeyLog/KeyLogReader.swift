@@ -2,8 +2,12 @@
 ///
 /// What a line holds is never kept beyond it, nor told: of a bad line only its number is.
 package struct KeyLogReader: ~Copyable, Sendable {
-    /// Lines whose secret was taken.
+    /// Secrets that were taken.
     package private(set) var secretCount = 0
+    /// Those of them that were known already.
+    package private(set) var repeatedCount = 0
+    /// Those of them in whose place another was known.
+    package private(set) var replacedCount = 0
     /// Lines that are neither a secret nor anything known to be none.
     package private(set) var badLines = 0
     /// The number of the first of them, from 1; nil while there is none.
@@ -14,10 +18,13 @@ package struct KeyLogReader: ~Copyable, Sendable {
     private var isOverlong = false
 
     /// The longest line that can hold a secret, generously; what is longer is bad, and passed over without being kept.
-    package static var maximumLine: Int { 1_024 }
+    package static var maximumLine: Int { 2_048 }
 
     /// Starts at the first octet of a log.
-    package init() {}
+    package init() {
+        // Not to grow is to leave no copy of a line behind.
+        line.reserveCapacity(Self.maximumLine)
+    }
 
     /// Reads the next octets; lines end with LF, CR LF or CR.
     package mutating func consume(_ octets: Span<UInt8>, into store: KeyStore) {
@@ -51,14 +58,11 @@ package struct KeyLogReader: ~Copyable, Sendable {
         guard !line.isEmpty else { return }
         var isBad = isOverlong
         if !isOverlong {
-            switch KeyLogLine(line.span) {
-            case .secret(let label, let random, var secret):
-                secretCount += 1
-                store.add(secret.span, label, of: random)
-                for index in secret.indices { secret[index] = 0 }
-            case .nothing: break
-            case .bad: isBad = true
-            }
+            let read = KeyLogLine(line.span, into: store)
+            secretCount += read.secrets
+            repeatedCount += read.repeated
+            replacedCount += read.replaced
+            isBad = read.isBad
         }
         if isBad {
             badLines += 1
@@ -69,7 +73,7 @@ package struct KeyLogReader: ~Copyable, Sendable {
     }
 
     private mutating func wipe() {
-        for index in line.indices { line[index] = 0 }
+        KeyStore.wipe(&line)
         line.removeAll(keepingCapacity: true)
     }
 }

@@ -2,6 +2,7 @@ internal import Crypto
 internal import FoundationEssentials
 internal import Glibc
 internal import Synchronization
+internal import Wire
 
 /// The secrets of sessions, by the random octets of their ClientHello: filled by whoever reads key logs, asked by threads
 /// that meet a session.
@@ -20,14 +21,41 @@ package final class KeyStore: Sendable {
     /// Sessions that are kept unless said otherwise.
     package static let defaultCapacity = 100_000
 
+    /// What became of a secret that was added.
+    enum Addition {
+        /// Nothing was known in its place, or it protects no record and is not kept.
+        case new
+        /// It was known already.
+        case repeated
+        /// Another was known in its place, which is wiped.
+        case replaced
+    }
+
+    /// Whether digits can be a secret of a label: their number is right, and all are hexadecimal.
+    static func isSecret(digits: Span<UInt8>, _ label: KeyLogLabel) -> Bool {
+        guard digits.count % 2 == 0, label.fits(octets: digits.count / 2) else { return false }
+        for index in digits.indices where ASCII.hexValue(digits[index]) == nil { return false }
+        return true
+    }
+
+    /// Keeps a secret given in hexadecimal digits, which it must be; no other copy of it is made.
+    func add(digits: Span<UInt8>, _ label: KeyLogLabel, of random: SessionRandom) -> Addition {
+        guard label.protectsRecords, label.fits(octets: digits.count / 2) else { return .new }
+        let addition = table.withLock { table in
+            table.add(octets: digits.count / 2, label, random) { ASCII.hexOctet(digits, at: 2 * $0) ?? 0 }
+        }
+        if addition != .repeated { count.add(1, ordering: .releasing) }
+        return addition
+    }
+
     /// Keeps a secret; one that is known already is replaced, and one that protects no record is not kept.
     package func add(_ secret: Span<UInt8>, _ label: KeyLogLabel, of random: SessionRandom) {
         guard label.protectsRecords, label.fits(octets: secret.count) else { return }
-        table.withLock { $0.add(secret, label, random) }
-        count.add(1, ordering: .releasing)
+        let addition = table.withLock { $0.add(octets: secret.count, label, random) { secret[$0] } }
+        if addition != .repeated { count.add(1, ordering: .releasing) }
     }
 
-    /// How many secrets have been added: whoever waits for one need not ask again until this has changed.
+    /// How many secrets have been added that were not known: whoever waits for one need not ask again until this has changed.
     package var additions: Int { count.load(ordering: .acquiring) }
 
     /// What is known of a session; nil when nothing is.
@@ -43,6 +71,17 @@ package final class KeyStore: Sendable {
 
     /// The sessions that had to go so far.
     package var evictedCount: Int { table.withLock { $0.evictedCount } }
+
+    /// Whether these octets lie anywhere in the store's memory: for tests of what is wiped.
+    func holds(_ octets: [UInt8]) -> Bool { table.withLock { $0.holds(octets) } }
+
+    /// Overwrites octets in a way that is not left out for nobody reading them.
+    static func wipe(_ octets: inout [UInt8]) {
+        // SAFETY: the array's own storage, of its length.
+        unsafe octets.withUnsafeMutableBytes { memory in
+            if let start = memory.baseAddress { unsafe explicit_bzero(start, memory.count) }
+        }
+    }
 
     /// Whether all secrets lie in memory that is never swapped; false where the system did not permit that.
     package var isLocked: Bool { table.withLock { $0.isLocked } }
@@ -93,10 +132,29 @@ private struct KeyTable: ~Copyable {
     var sessionCount: Int { slots.count }
     var isLocked: Bool { memory.isLocked }
 
-    mutating func add(_ secret: Span<UInt8>, _ label: KeyLogLabel, _ random: SessionRandom) {
+    mutating func add(
+        octets count: Int,
+        _ label: KeyLogLabel,
+        _ random: SessionRandom,
+        _ octet: (Int) -> UInt8
+    ) -> KeyStore.Addition {
         let start = place(of: random) * Self.slot + Int(label.rawValue) * Self.field
-        memory.write(UInt8(truncatingIfNeeded: secret.count), at: start)
-        for index in secret.indices { memory.write(secret[index], at: start + 1 + index) }
+        let known = Int(memory.octet(at: start))
+        if known == count, (0..<count).allSatisfy({ memory.octet(at: start + 1 + $0) == octet($0) }) {
+            return .repeated
+        }
+        memory.wipe(at: start, octets: Self.field)
+        for index in 0..<count { memory.write(octet(index), at: start + 1 + index) }
+        memory.write(UInt8(truncatingIfNeeded: count), at: start)
+        return known == 0 ? .new : .replaced
+    }
+
+    func holds(_ octets: [UInt8]) -> Bool {
+        let end = min(randoms.count, capacity) * Self.slot
+        guard !octets.isEmpty, octets.count <= end else { return false }
+        return (0...(end - octets.count)).contains { start in
+            octets.indices.allSatisfy { memory.octet(at: start + $0) == octets[$0] }
+        }
     }
 
     func knows(_ label: KeyLogLabel, _ random: SessionRandom) -> Bool {

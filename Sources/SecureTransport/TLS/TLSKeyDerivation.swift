@@ -31,7 +31,8 @@ enum TLSKeyDerivation {
                 ? expand(HMAC<SHA384>.self, secret, seed, octets) : expand(HMAC<SHA256>.self, secret, seed, octets)
         }
         // Each hash has one half of the secret; of an odd number both have the octet in the middle.
-        let whole = secret.octets
+        var whole = secret.octets
+        defer { KeyStore.wipe(&whole) }
         let half = (whole.count + 1) / 2
         let first = expand(HMAC<Insecure.MD5>.self, SymmetricKey(data: whole.prefix(half)), seed, octets)
         let second = expand(HMAC<Insecure.SHA1>.self, SymmetricKey(data: whole.suffix(half)), seed, octets)
