@@ -20,8 +20,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
     private let keys: KeyAccess?
     /// Secrets that the present capture brought along, and what is counted of those of all captures.
     private var captureStore: KeyStore?
-    private var captureSecrets = 0
-    private var badSecretLines = 0
+    private var captureTally = KeyTally()
 
     /// A worker whose flow tables hash by `seed`, random for live traffic, fixed for files.
     ///
@@ -73,8 +72,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
             var reader = KeyLogReader()
             reader.consume(secret.octets.span, into: store)
             reader.finish(into: store)
-            captureSecrets += reader.secretCount
-            badSecretLines += reader.badLines
+            captureTally += KeyTally(reader)
         }
         guard let captureStore else { return }
         var access = keys ?? KeyAccess(KeySource([], mayGrow: false))
@@ -177,10 +175,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         if seen.streamsGivenUp > 0 { counters.limits.add(UInt64(seen.streamsGivenUp), to: "http2_streams") }
         if seen.http3StreamsGivenUp > 0 { counters.limits.add(UInt64(seen.http3StreamsGivenUp), to: "http3_streams") }
         counters.keys.used = UInt64(sessions.keysUsed)
-        if plan.worker == 0 {
-            counters.keys.read = UInt64(captureSecrets)
-            if badSecretLines > 0 { counters.errors.add(UInt64(badSecretLines), to: "key_log_line") }
-        }
+        if plan.worker == 0 { captureTally.count(in: &counters) }
         if flows.evicted > 0 { counters.limits.add(flows.evicted, to: "flows") }
         if flows.droppedEmbryonic > 0 { counters.limits.add(flows.droppedEmbryonic, to: "half_open_flows") }
         if flows.budgetOctets > 0 { counters.limits.add(flows.budgetOctets, to: "out_of_order_bytes") }

@@ -125,10 +125,7 @@ struct DaemonWatch {
         for status in statuses { total += status.counters }
         total += scanned
         total.closeLedger()
-        if let keys = daemon.keys {
-            total.keys.read += UInt64(keys.secretCount)
-            if keys.badLines > 0 { total.errors.add(UInt64(keys.badLines), to: "key_log_line") }
-        }
+        daemon.keys?.tally.count(in: &total)
         if reports.refused > 0 { total.limits.add(reports.refused, to: "report_queue") }
         let time = daemon.isLive ? CaptureThread.wallClock : nil
         return StatsRecord(timestamp: time, counters: total, workers: statuses.map(\.work))

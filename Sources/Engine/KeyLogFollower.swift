@@ -5,152 +5,109 @@ internal import Synchronization
 
 /// Reads key logs as they grow, for as long as the daemon runs.
 ///
-/// Each file is looked at ten times a second: what was appended is read; one that was cut is read anew from its beginning;
-/// one that was renamed is read to its end before the file that took its name; one that is not there is waited for.
+/// Changes wake it where the system tells of them, and four times a second each file is looked at anyway, for file systems
+/// that tell nothing; without any telling, ten times a second. What was appended is read; a file that was cut is read
+/// anew from its beginning; one that was renamed or removed is read on beside the one that took its name; one that is not
+/// there is waited for, and so is its folder.
 package final class KeyLogFollower: Sendable {
     /// The secrets read so far.
-    package let store = KeyStore()
+    package let store: KeyStore
 
     private let state: Mutex<State>
+    private let notifies: Bool
     private let complain: @Sendable (String) -> Void
 
     private struct State: ~Copyable {
         var files = UniqueArray<FollowedKeyLog>()
         var isStopped = false
-        var secretCount = 0
-        var badLines = 0
+        var tally = KeyTally()
     }
 
-    /// Follows these files; `complain` takes a line for each file that cannot be read or holds lines of something else.
-    package init(_ paths: [String], complain: @escaping @Sendable (String) -> Void) {
+    /// Follows these files.
+    ///
+    /// - Parameters:
+    ///   - paths: The files.
+    ///   - store: Where their secrets go.
+    ///   - notifies: Whether the system is asked to tell of changes.
+    ///   - complain: Takes a line for each file that cannot be read or holds lines of something else.
+    package init(
+        _ paths: [String],
+        into store: KeyStore = KeyStore(),
+        notifies: Bool = true,
+        complain: @escaping @Sendable (String) -> Void
+    ) {
         var initial = State()
         for path in paths { initial.files.append(FollowedKeyLog(path)) }
         state = Mutex(initial)
+        self.store = store
+        self.notifies = notifies
         self.complain = complain
     }
 
     /// Reads what there is, then goes on reading on a thread of its own until stopped.
     package func start() {
         look()
-        EngineThread.start("weir-keys") { [self] in
-            while !state.withLock({ $0.isStopped }) {
-                Thread.sleep(forTimeInterval: Self.interval)
-                look()
-            }
-        }
+        EngineThread.start("weir-keys") { [self] in follow() }
     }
 
     /// Ends the following.
     package func stop() { state.withLock { $0.isStopped = true } }
 
-    /// Secrets read so far.
-    package var secretCount: Int { state.withLock { $0.secretCount } }
-
-    /// Lines so far that could not be understood.
-    package var badLines: Int { state.withLock { $0.badLines } }
+    /// What was read so far.
+    package var tally: KeyTally { state.withLock { $0.tally } }
 
     /// Reads what has been added since the last time.
-    package func look() {
+    package func look(at now: ContinuousClock.Instant = .now) {
         let complaints = state.withLock { state -> [String] in
             var complaints: [String] = []
-            state.secretCount = 0
-            state.badLines = 0
+            state.tally = KeyTally()
             for index in 0..<state.files.count {
-                complaints += state.files[index].look(store)
-                state.secretCount += state.files[index].secretCount
-                state.badLines += state.files[index].badLines
+                complaints += state.files[index].look(store, at: now)
+                state.tally += state.files[index].tally
             }
             return complaints
         }
         for complaint in complaints { complain(complaint) }
     }
 
-    /// Seconds between two looks.
-    private static let interval = 0.1
-}
-
-/// A key log that is followed: where its reading stands.
-private struct FollowedKeyLog: ~Copyable {
-    private let path: String
-    private var reader = KeyLogReader()
-    private var file: FileHandle?
-    private var identity: Identity?
-    private var offset: UInt64 = 0
-    private var said: Set<Complaint> = []
-
-    private struct Identity: Hashable {
-        let device: UInt64
-        let number: UInt64
-    }
-
-    private enum Complaint {
-        case missing, unreadable, lines
-    }
-
-    init(_ path: String) {
-        self.path = path
-    }
-
-    /// Secrets read so far.
-    var secretCount: Int { reader.secretCount }
-
-    /// Lines so far that could not be understood.
-    var badLines: Int { reader.badLines }
-
-    /// Reads what has been added; returns what is to be said.
-    mutating func look(_ store: KeyStore) -> [String] {
-        let resolved = URL(filePath: path).resolvingSymlinksInPath().path
-        let attributes = try? FileManager.default.attributesOfItem(atPath: resolved)
-        let found = attributes.map { attributes in
-            Identity(
-                device: (attributes[.systemNumber] as? NSNumber)?.uint64Value ?? 0,
-                number: (attributes[.systemFileNumber] as? NSNumber)?.uint64Value ?? 0
-            )
-        }
-        do {
-            if file != nil, found != identity {
-                // Whoever writes may still have the old file open; what stands in it is read before it is left.
-                try drain(store)
-                leave()
+    private func follow() {
+        let follower = FileFollower()
+        var isTold = !notifies
+        while !state.withLock({ $0.isStopped }) {
+            let isWatched = notifies && watch(follower)
+            // Whatever changes from here on is told.
+            look()
+            if isWatched {
+                let hasChanged = follower.wait(milliseconds: Self.lookInterval)
+                // What is written in one go is read in one go.
+                if hasChanged { Thread.sleep(forTimeInterval: Self.pause) }
+                continue
             }
-            guard let attributes, let found else {
-                return say(.missing, "\(path): the key log is not there; it is waited for")
+            if !isTold {
+                isTold = true
+                complain("inotify does not tell of all key logs' changes; they are looked at ten times a second")
             }
-            said.remove(.missing)
-            if file == nil {
-                file = try FileHandle(forReadingFrom: URL(filePath: resolved))
-                identity = found
-            } else if (attributes[.size] as? NSNumber)?.uint64Value ?? 0 < offset {
-                offset = 0
-                reader.startOver()
-            }
-            try drain(store)
-        } catch {
-            leave()
-            return say(.unreadable, KeyLogError(path: path, error).description)
-        }
-        said.remove(.unreadable)
-        return reader.complaint(path).map { say(.lines, $0) } ?? []
-    }
-
-    private mutating func drain(_ store: KeyStore) throws {
-        guard let file else { return }
-        try file.seek(toOffset: offset)
-        while let block = try file.read(upToCount: 1 << 20), !block.isEmpty {
-            reader.consume(block.span, into: store)
-            offset += UInt64(block.count)
+            Thread.sleep(forTimeInterval: Self.pollInterval)
         }
     }
 
-    private mutating func leave() {
-        try? file?.close()
-        file = nil
-        identity = nil
-        offset = 0
-        reader.startOver()
+    private func watch(_ follower: borrowing FileFollower) -> Bool {
+        let paths = state.withLock { state -> [String] in
+            var paths: [String] = []
+            for index in 0..<state.files.count {
+                paths.append(state.files[index].path)
+                let resolved = state.files[index].resolvedPath
+                if resolved != paths.last { paths.append(resolved) }
+            }
+            return paths
+        }
+        return paths.reduce(true) { follower.watch($1) && $0 }
     }
 
-    private mutating func say(_ complaint: Complaint, _ text: String) -> [String] {
-        said.insert(complaint).inserted ? [text] : []
-    }
+    /// Milliseconds after which files are looked at though nothing was told of them.
+    private static let lookInterval = 250
+    /// Seconds between two looks where nothing is told.
+    private static let pollInterval = 0.1
+    /// Seconds that a writer is given to go on.
+    private static let pause = 0.002
 }

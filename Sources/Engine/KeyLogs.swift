@@ -5,10 +5,8 @@ package import SecureTransport
 package struct KeyLogs: Sendable {
     /// The secrets.
     package let store: KeyStore
-    /// Secrets read.
-    package private(set) var secretCount = 0
-    /// Lines that could not be understood.
-    package private(set) var badLines = 0
+    /// What was read.
+    package private(set) var tally = KeyTally()
 
     /// Reads files in order; an empty one is fine.
     ///
@@ -23,16 +21,17 @@ package struct KeyLogs: Sendable {
             do {
                 let file = try FileHandle(forReadingFrom: URL(filePath: path))
                 defer { try? file.close() }
-                while let block = try file.read(upToCount: 1 << 20), !block.isEmpty {
+                while var block = try file.read(upToCount: 1 << 20), !block.isEmpty {
                     reader.consume(block.span, into: store)
+                    block.resetBytes(in: block.startIndex..<block.endIndex)
                 }
             } catch {
                 throw KeyLogError(path: path, error)
             }
             reader.finish(into: store)
-            secretCount += reader.secretCount
-            badLines += reader.badLines
+            tally += KeyTally(reader)
             if let complaint = reader.complaint(path) { warn(complaint) }
+            if reader.replacedCount > 0 { warn(KeyLogReader.replacement(path)) }
         }
     }
 }
@@ -45,7 +44,8 @@ package struct KeyLogError: Error, CustomStringConvertible {
     package let isPermission: Bool
     private let reason: String
 
-    init(path: String, _ error: any Error) {
+    /// Joins a file and what reading it threw.
+    package init(path: String, _ error: any Error) {
         self.path = path
         let code = (error as? CocoaError)?.code
         isPermission = code == .fileReadNoPermission
@@ -60,6 +60,11 @@ package struct KeyLogError: Error, CustomStringConvertible {
 }
 
 extension KeyLogReader {
+    /// What is to be said about a log that gives a session another secret than was known.
+    static func replacement(_ path: String) -> String {
+        "\(path): key log: holds another secret of a session than one read before; the last one counts"
+    }
+
     /// What is to be said about a log whose lines were not all understood; nil when they were.
     func complaint(_ path: String) -> String? {
         guard let firstBadLine else { return nil }

@@ -95,10 +95,7 @@ package struct OfflineScan: ~Copyable {
     package mutating func finish() throws(ScanError) -> [Incident] {
         var counters = Counters()
         for end in ends { counters += end.counters }
-        if let keys {
-            counters.keys.read += UInt64(keys.secretCount)
-            if keys.badLines > 0 { counters.errors.add(UInt64(keys.badLines), to: "key_log_line") }
-        }
+        keys?.tally.count(in: &counters)
         reporter.finish(counters, at: ends[0].lastTime)
         if let error = reporter.failure { throw .output(error) }
         return reporter.incidents

@@ -178,6 +178,8 @@ package enum RecordJSON {
         if !counters.interfaces.entries.isEmpty { object["interfaces"] = group(counters.interfaces) }
         var keys = JSONObject()
         keys["read"] = .count(counters.keys.read)
+        if counters.keys.repeated > 0 { keys["repeated"] = .count(counters.keys.repeated) }
+        if counters.keys.replaced > 0 { keys["replaced"] = .count(counters.keys.replaced) }
         keys["used"] = .count(counters.keys.used)
         keys["sessions_without"] = .count(counters.keys.sessionsWithout)
         object.set("keys", keys)

@@ -79,6 +79,10 @@ package struct Counters: Hashable, Sendable {
 package struct KeyCounters: Hashable, Sendable {
     /// Secrets read from key logs and captures.
     package var read: UInt64 = 0
+    /// Those of `read` that were known already.
+    package var repeated: UInt64 = 0
+    /// Those of `read` in whose place another was known, which then does not count any more.
+    package var replaced: UInt64 = 0
     /// Secrets that opened a session.
     package var used: UInt64 = 0
     /// Encrypted sessions to LLM services for which no secret was known.
@@ -90,6 +94,8 @@ package struct KeyCounters: Hashable, Sendable {
     /// Adds every count of `rhs`.
     package static func += (lhs: inout KeyCounters, rhs: KeyCounters) {
         lhs.read = Counters.sum(lhs.read, rhs.read)
+        lhs.repeated = Counters.sum(lhs.repeated, rhs.repeated)
+        lhs.replaced = Counters.sum(lhs.replaced, rhs.replaced)
         lhs.used = Counters.sum(lhs.used, rhs.used)
         lhs.sessionsWithout = Counters.sum(lhs.sessionsWithout, rhs.sessionsWithout)
     }

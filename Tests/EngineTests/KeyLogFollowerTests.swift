@@ -1,3 +1,4 @@
+import Dispatch
 import Engine
 import Foundation
 import SecureTransport
@@ -11,12 +12,13 @@ struct KeyLogFollowerTests {
         let lines = Lines()
         let follower: KeyLogFollower
 
-        init(_ names: [String] = ["keys"]) throws {
+        init(_ names: [String] = ["keys"], notifies: Bool = true) throws {
             let folder = FileManager.default.temporaryDirectory.appending(path: "weir-keys-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             self.folder = folder
             let lines = lines
-            follower = KeyLogFollower(names.map { folder.appending(path: $0).path }) { lines.add($0) }
+            let paths = names.map { folder.appending(path: $0).path }
+            follower = KeyLogFollower(paths, notifies: notifies) { lines.add($0) }
         }
 
         deinit { try? FileManager.default.removeItem(at: folder) }
@@ -36,7 +38,15 @@ struct KeyLogFollowerTests {
     private final class Lines: Sendable {
         private let lines = Mutex<[String]>([])
 
-        func add(_ line: String) { lines.withLock { $0.append(line) } }
+        private let added = DispatchSemaphore(value: 0)
+
+        func add(_ line: String) {
+            lines.withLock { $0.append(line) }
+            added.signal()
+        }
+
+        /// Waits for a line; false when none comes.
+        func wait(seconds: Double) -> Bool { added.wait(timeout: .now() + seconds) == .success }
 
         var all: [String] { lines.withLock { $0 } }
     }
@@ -52,7 +62,7 @@ struct KeyLogFollowerTests {
         let log = try Log()
         try log.write(Self.line(1))
         log.follower.look()
-        #expect(log.follower.secretCount == 1)
+        #expect(log.follower.tally.secrets == 1)
         let second = Self.line(2)
         try log.append(String(second.prefix(50)))
         log.follower.look()
@@ -60,7 +70,7 @@ struct KeyLogFollowerTests {
         try log.append(String(second.dropFirst(50)) + Self.line(3))
         log.follower.look()
         log.follower.look()
-        #expect(log.follower.store.sessionCount == 3 && log.follower.secretCount == 3)
+        #expect(log.follower.store.sessionCount == 3 && log.follower.tally.secrets == 3)
         #expect(log.lines.all == [])
     }
 
@@ -79,6 +89,112 @@ struct KeyLogFollowerTests {
         log.follower.look()
         #expect(log.follower.store.sessionCount == 6)
         #expect(log.lines.all == [])
+    }
+
+    @Test(
+        "a file that was renamed or removed is read on beside the one that took its name, for a minute without growth"
+    )
+    func formerFiles() throws {
+        let log = try Log()
+        let start = ContinuousClock.now
+        try log.write(Self.line(1))
+        log.follower.look(at: start)
+        try FileManager.default.moveItem(at: log.url(), to: log.url("keys.1"))
+        log.follower.look(at: start)
+        try log.append(Self.line(2), to: "keys.1")
+        try log.write(Self.line(3))
+        log.follower.look(at: start + .seconds(50))
+        #expect(log.follower.store.sessionCount == 3)
+        try log.append(Self.line(4).dropLast(2) + "", to: "keys.1")
+        let removed = try FileHandle(forWritingTo: log.url())
+        try removed.seekToEnd()
+        try FileManager.default.removeItem(at: log.url())
+        try log.write(Self.line(5))
+        try removed.write(contentsOf: Data(Self.line(6).utf8))
+        log.follower.look(at: start + .seconds(100))
+        #expect(log.follower.store.sessionCount == 5)
+        // What a file that is left for good ends with is not lost, and what comes after is not looked for.
+        log.follower.look(at: start + .seconds(161))
+        #expect(log.follower.tally.badLines == 1)
+        try removed.write(contentsOf: Data(Self.line(7).utf8))
+        try log.append(Self.line(8))
+        log.follower.look(at: start + .seconds(161))
+        #expect(log.follower.store.sessionCount == 6 && log.follower.tally.secrets == 6)
+    }
+
+    @Test("of a file that is renamed again and again the last few are read on")
+    func manyRotations() throws {
+        let log = try Log()
+        for number in 1...9 {
+            try log.write(Self.line(number))
+            log.follower.look()
+            try FileManager.default.moveItem(at: log.url(), to: log.url("keys.\(number)"))
+        }
+        for number in 1...9 { try log.append(Self.line(100 + number), to: "keys.\(number)") }
+        log.follower.look()
+        // Before one is left it is read to its end a last time.
+        #expect(log.follower.tally.secrets == 14)
+    }
+
+    @Test("a file that was cut and has grown past where it was read is read anew")
+    func regrown() throws {
+        let log = try Log()
+        try log.write(Self.line(1))
+        log.follower.look()
+        for text in [Self.line(2), Self.line(3) + Self.line(4), Self.line(3) + Self.line(4) + Self.line(5)] {
+            let file = try FileHandle(forWritingTo: log.url())
+            try file.truncate(atOffset: 0)
+            try file.write(contentsOf: Data(text.utf8))
+            log.follower.look()
+        }
+        #expect(log.follower.store.sessionCount == 5)
+        // The last was only longer than before, so it was read on.
+        #expect(log.follower.tally.secrets == 5 && log.follower.tally.repeated == 0)
+        try log.write(Self.line(3))
+        log.follower.look()
+        #expect(log.follower.tally.repeated == 1)
+    }
+
+    @Test("a link is followed where it leads now, and what is no file is not read")
+    func links() throws {
+        let log = try Log(["link", "folder"])
+        try log.write(Self.line(1), to: "one")
+        try log.write(Self.line(2), to: "two")
+        try FileManager.default.createSymbolicLink(at: log.url("link"), withDestinationURL: log.url("one"))
+        try FileManager.default.createDirectory(at: log.url("folder"), withIntermediateDirectories: false)
+        log.follower.look()
+        try FileManager.default.removeItem(at: log.url("link"))
+        try FileManager.default.createSymbolicLink(at: log.url("link"), withDestinationURL: log.url("two"))
+        log.follower.look()
+        #expect(log.follower.store.sessionCount == 2)
+        #expect(log.lines.all.count == 1 && log.lines.all.first?.contains("is no regular file") == true)
+    }
+
+    @Test("on its thread a change is seen, whether the system tells of it or not", arguments: [true, false])
+    func thread(notifies: Bool) throws {
+        let log = try Log(notifies: notifies)
+        try log.write(Self.line(1))
+        log.follower.start()
+        #expect(log.follower.store.sessionCount == 1)
+        try log.append("hello\n" + Self.line(2))
+        // It says of the bad line that it is one, and the other was read by then.
+        #expect(log.lines.wait(seconds: 10))
+        #expect(log.lines.all.first?.contains("keys:2:") == true)
+        #expect(log.follower.store.sessionCount == 2)
+        log.follower.stop()
+    }
+
+    @Test("another secret of a known session counts, and is told once")
+    func replaced() throws {
+        let log = try Log()
+        let other = Self.line(1).replacing("ab", with: "cd")
+        try log.write(Self.line(1) + Self.line(1) + other + Self.line(2) + other)
+        log.follower.look()
+        try log.append(Self.line(1))
+        log.follower.look()
+        #expect(log.follower.tally.secrets == 6)
+        #expect(log.follower.tally.repeated == 2 && log.follower.tally.replaced == 2)
+        #expect(log.lines.all.count == 1 && log.lines.all.first?.contains("another secret") == true)
     }
 
     @Test("a file that is not there is waited for, and waited for again, and each is said once")
@@ -106,7 +222,7 @@ struct KeyLogFollowerTests {
         log.follower.look()
         try log.append("more of it\n")
         log.follower.look()
-        #expect(log.follower.badLines == 2 && log.follower.secretCount == 2)
+        #expect(log.follower.tally.badLines == 2 && log.follower.tally.secrets == 2)
         #expect(log.lines.all.count == 1)
         #expect(log.lines.all.first?.contains("keys:2:") == true)
         #expect(log.lines.all.first?.contains("hunter2") == false)
@@ -119,7 +235,7 @@ struct KeyLogFollowerTests {
         try log.write("", to: "empty")
         var warnings: [String] = []
         let keys = try KeyLogs([log.url("empty").path, log.url().path]) { warnings.append($0) }
-        #expect(keys.secretCount == 2 && keys.badLines == 1 && warnings.count == 1)
+        #expect(keys.tally.secrets == 2 && keys.tally.badLines == 1 && warnings.count == 1)
         let error = #expect(throws: KeyLogError.self) { try KeyLogs([log.url("none").path]) { _ in } }
         #expect(error?.description.contains("none: key log: no such file") == true)
     }
