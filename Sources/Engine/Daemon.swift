@@ -23,6 +23,8 @@ package struct DaemonOptions: Sendable {
     package var scanQueueOctets = 64 << 20
     /// Key logs that are followed.
     package var keyLogs: [String] = []
+    /// Where key-log lines may be pushed, and who may; nil: nowhere.
+    package var keySocket: KeySocketAccess?
     /// How long a connection waits for secrets, and in how many octets, for all inputs together.
     package var keyWait = KeyWait()
     /// Reports that may wait to be recorded.
@@ -42,23 +44,25 @@ package struct DaemonOptions: Sendable {
 package struct Daemon: Sendable {
     let options: DaemonOptions
     let complain: @Sendable (String) -> Void
-    /// The key logs; nil where none is named.
-    let keys: KeyLogFollower?
+    /// Where keys come from; nil where nothing is named.
+    let keys: KeyFeeds?
     private let set: DetectionSet
     private let digest: CredentialDigest?
 
-    /// Prepares a daemon; nothing is opened yet.
+    /// Prepares a daemon; nothing is opened yet but the socket for keys.
+    ///
+    /// - Throws: why there can be no such socket.
     package init(
         set: DetectionSet,
         digest: CredentialDigest?,
         options: DaemonOptions,
         complain: @escaping @Sendable (String) -> Void
-    ) {
+    ) throws(LocalSocketError) {
         self.set = set
         self.digest = digest
         self.options = options
         self.complain = complain
-        keys = options.keyLogs.isEmpty ? nil : KeyLogFollower(options.keyLogs, complain: complain)
+        keys = try KeyFeeds(options, complain: complain)
     }
 
     /// Runs until `stop` is raised or every input has ended, then drains.

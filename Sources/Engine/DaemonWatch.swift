@@ -16,6 +16,7 @@ struct DaemonWatch {
     /// What was last said of each capture thread, and when its interface went away.
     private var told: [Told]
     private var stuck: [String] = []
+    private var isSwapTold = false
     private var lastStats = ContinuousClock.now
     private var lastHealth = ContinuousClock.now
     private var pending: PendingStats?
@@ -125,7 +126,7 @@ struct DaemonWatch {
         for status in statuses { total += status.counters }
         total += scanned
         total.closeLedger()
-        daemon.keys?.tally.count(in: &total)
+        daemon.keys?.count(in: &total)
         if reports.refused > 0 { total.limits.add(reports.refused, to: "report_queue") }
         let time = daemon.isLive ? CaptureThread.wallClock : nil
         return StatsRecord(timestamp: time, counters: total, workers: statuses.map(\.work))
@@ -135,6 +136,10 @@ struct DaemonWatch {
     private mutating func watchHealth(_ now: ContinuousClock.Instant) {
         guard now - lastHealth >= .seconds(1) else { return }
         lastHealth = now
+        if !isSwapTold, daemon.keys?.areLocked == false {
+            isSwapTold = true
+            daemon.complain("keys may be swapped to disk, since not all memory could be locked; raise LimitMEMLOCK=")
+        }
         let names = daemon.isLive ? health.stuck(now: now) : []
         if names.isEmpty { notifier.watchdog() }
         guard names != stuck else { return }

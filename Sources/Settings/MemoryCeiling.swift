@@ -52,6 +52,7 @@ extension Settings {
         let mebi = 1 << 20
         // How many cores there are is not known here.
         let scanners = inspect.workers == 0 ? 8 : inspect.workers
+        let hasKeys = !tls.keyLogs.isEmpty || !tls.keySocket.isEmpty
         let shares = [
             ("the program, rules and services", Self.program),
             ("capture.ring_mib", capture.ringMiB * mebi * count),
@@ -60,8 +61,8 @@ extension Settings {
             ("flows.out_of_order_total_mib", flows.outOfOrderTotalMiB * mebi * count),
             ("flows.fragments_mib", flows.fragmentsMiB * mebi * count),
             ("flows.names", flows.names * Self.name * count),
-            ("tls.key_logs", tls.keyLogs.isEmpty ? 0 : Self.keyStore),
-            ("tls.key_wait_total_mib", tls.keyLogs.isEmpty ? 0 : tls.keyWaitTotalMiB * mebi),
+            ("tls.key_logs", hasKeys ? Self.keyStore : 0),
+            ("tls.key_wait_total_mib", hasKeys ? tls.keyWaitTotalMiB * mebi : 0),
             ("inspect.scan_queue_mib", inspect.scanQueueMiB * mebi),
             ("inspect.decoder_total_mib", inspect.decoderTotalMiB * mebi + Self.window * scanners),
         ]

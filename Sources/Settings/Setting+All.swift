@@ -115,7 +115,26 @@ extension Setting {
             section: "tls",
             key: "key_logs",
             value: .texts(\.tls.keyLogs, choice: []),
-            meaning: "Key logs (`SSLKEYLOGFILE`) that `weir run` follows; without any, TLS is not decrypted"
+            meaning:
+                "Key logs (`SSLKEYLOGFILE`) that `weir run` follows; without any, and without a socket, TLS is not decrypted"
+        ),
+        Setting(
+            section: "tls",
+            key: "key_socket",
+            value: .text(\.tls.keySocket, mayBeEmpty: true),
+            meaning: "Unix socket where `weir run` takes the keys that `weir keys push` pushes; empty: none"
+        ),
+        Setting(
+            section: "tls",
+            key: "key_socket_users",
+            value: .texts(\.tls.keySocketUsers, choice: []),
+            meaning: "Users, by name or number, who may push keys, beside root and the daemon's own"
+        ),
+        Setting(
+            section: "tls",
+            key: "key_socket_group",
+            value: .text(\.tls.keySocketGroup, mayBeEmpty: true),
+            meaning: "Group, by name or number, whose members may push keys; empty: none"
         ),
         Setting(
             section: "tls",

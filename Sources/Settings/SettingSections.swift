@@ -57,8 +57,17 @@ package struct FlowSettings: Hashable, Sendable {
 
 /// Where the keys of encrypted connections come from, and how long they are waited for.
 package struct TLSSettings: Hashable, Sendable {
-    /// Key logs that `weir run` follows; empty: TLS is not decrypted.
+    /// Key logs that `weir run` follows; without any, and without a socket, TLS is not decrypted.
     package var keyLogs: [String] = []
+
+    /// The socket at which `weir run` takes keys; empty: none.
+    package var keySocket = ""
+
+    /// Users who may push keys there, by name or number, beside root and the daemon's own.
+    package var keySocketUsers: [String] = []
+
+    /// The group, by name or number, whose members may; empty: none.
+    package var keySocketGroup = ""
 
     /// How long a connection waits for keys that come late.
     package var keyWait = Duration.seconds(2)

@@ -105,6 +105,7 @@ package struct Settings: Sendable {
 
     /// What no single value shows.
     private func checkTogether() throws(TOMLError) {
+        try checkKeySocket()
         try check("flows.reassembling", flows.reassembling, isAtMost: flows.tracked, "flows.tracked")
         try check(
             "flows.out_of_order_kib",
@@ -118,6 +119,21 @@ package struct Settings: Sendable {
             isAtMost: tls.keyWaitTotalMiB * 1_024,
             "tls.key_wait_total_mib"
         )
+    }
+
+    /// Refuses a path that can be no socket's: of these the system takes 107 octets.
+    private func checkKeySocket() throws(TOMLError) {
+        let path = tls.keySocket
+        guard !path.isEmpty else { return }
+        guard path.hasPrefix("/") else {
+            throw error("\"\(path)\" is no whole path; use \"/run/weir/keys.sock\"", at: "tls.key_socket")
+        }
+        guard path.utf8.count <= 107 else {
+            throw error(
+                "is longer than the 107 octets of a socket's path; use \"/run/weir/keys.sock\"",
+                at: "tls.key_socket"
+            )
+        }
     }
 
     /// Refuses the smaller setting if it was set, else the larger one, which then must have been.

@@ -165,6 +165,27 @@ extension Settings {
         return wait
     }
 
+    /// Where keys may be pushed, and who may; nil where they may not.
+    func keySocketAccess() throws -> KeySocketAccess? {
+        guard !tls.keySocket.isEmpty else { return nil }
+        var access = KeySocketAccess(path: tls.keySocket)
+        for (element, name) in tls.keySocketUsers.enumerated() {
+            guard let user = Accounts.user(name) else {
+                let message = "names \(name), which is no user of this host; use a name or number of one"
+                throw Failure(configuration: error(message, at: "tls.key_socket_users", element: element))
+            }
+            access.users.insert(user)
+        }
+        if !tls.keySocketGroup.isEmpty {
+            guard let group = Accounts.group(tls.keySocketGroup) else {
+                let message = "names \(tls.keySocketGroup), which is no group of this host; use a name or number of one"
+                throw Failure(configuration: error(message, at: "tls.key_socket_group"))
+            }
+            access.group = group
+        }
+        return access
+    }
+
     /// The digest of credentials, where the secret's file is there and can be read.
     func credentialDigest() throws -> CredentialDigest? {
         guard let octets = FileManager.default.contents(atPath: identity.secretFile) else { return nil }

@@ -45,6 +45,7 @@ struct ConfigCommand: ParsableCommand {
                 }
             }
             _ = try settings.credentialDigest()
+            _ = try settings.keySocketAccess()
             var lines = [
                 "configuration: \(options.configurationPath ?? "built-in defaults")",
                 "services: \(set.catalogue.services.count)", "rules: \(set.rules.rules.count)",

@@ -19,6 +19,8 @@ enum Examples {
         "weir services": "  weir services match api.anthropic.com/v1/messages",
         "weir services list": "  weir services list",
         "weir services match": "  weir services match llm.corp.example:8000/v1/chat/completions",
+        "weir keys": "  weir keys push /run/user/1000/sslkeys.log",
+        "weir keys push": "  tail -c +0 -F /run/user/1000/sslkeys.log | weir keys push -",
         "weir config": "  weir config check -c /etc/weir/weir.toml",
         "weir config check": "  weir config check -c /etc/weir/weir.toml",
         "weir selftest": "  weir selftest",

@@ -89,6 +89,17 @@ struct Failure: Error {
         }
     }
 
+    init(_ error: LocalSocketError) {
+        let status: ExitStatus =
+            switch error.kind {
+            case .nobody, .taken: .unavailable
+            case .permission: .noPermission
+            case .input: .noInput
+            case .other: .inputOutput
+            }
+        self.init(error.description, status)
+    }
+
     private static func status(of kind: TOMLError.Kind) -> ExitStatus {
         switch kind {
         case .missing: .noInput

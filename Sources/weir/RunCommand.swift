@@ -65,9 +65,16 @@ struct RunCommand: ParsableCommand {
         options.scanWorkers = settings.inspect.workerCount(cores: ProcessInfo.processInfo.activeProcessorCount)
         options.scanQueueOctets = settings.inspect.scanQueueMiB << 20
         options.keyLogs = keylog.isEmpty ? settings.tls.keyLogs : keylog
+        options.keySocket = try settings.keySocketAccess()
         options.keyWait = settings.keyWait
         options.statsInterval = settings.output.statsInterval.wholeMilliseconds / 1_000
-        let daemon = Daemon(set: set, digest: try settings.credentialDigest(), options: options) { Terminal.tell($0) }
+        let digest = try settings.credentialDigest()
+        let daemon: Daemon
+        do throws(LocalSocketError) {
+            daemon = try Daemon(set: set, digest: digest, options: options) { Terminal.tell($0) }
+        } catch {
+            throw Failure(error)
+        }
         let stop = StopSignal()
         let watch = stop.watch {
             Terminal.tell("SIGHUP: the logs are opened anew; to apply changes of the configuration, restart")

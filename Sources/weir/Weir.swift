@@ -14,7 +14,7 @@ struct Weir: ParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, ScanCommand.self, CheckCommand.self, IndexCommand.self, RulesCommand.self,
-            ServicesCommand.self, ConfigCommand.self, SelfTestCommand.self,
+            ServicesCommand.self, KeysCommand.self, ConfigCommand.self, SelfTestCommand.self,
         ]
     )
 

@@ -72,6 +72,14 @@ struct SettingsTests {
             ("[tls]\nkey_wait = '2m'", "w:2: tls.key_wait 2m is above 60s; use \"2s\""),
             ("[tls]\nkey_wait_flow_kib = 8", "w:2: tls.key_wait_flow_kib 8 is below 16; use 256"),
             ("[tls]\nkey_logs = 'k'", "w:2: key_logs must be an array of strings, and this is a string"),
+            ("[tls]\nkey_socket = 7", "w:2: key_socket must be a string, and this is an integer"),
+            ("[tls]\nkey_socket = 'k'", "w:2: tls.key_socket \"k\" is no whole path; use \"/run/weir/keys.sock\""),
+            (
+                "[tls]\nkey_socket = '/\(String(repeating: "k", count: 107))'",
+                "w:2: tls.key_socket is longer than the 107 octets of a socket's path; use \"/run/weir/keys.sock\""
+            ),
+            ("[tls]\nkey_socket_users = ['']", "w:2: tls.key_socket_users holds an empty text"),
+            ("[tls]\nkey_socket_group = 1", "w:2: key_socket_group must be a string, and this is an integer"),
             (
                 "[tls]\nkey_wait_flow_kib = 4096\nkey_wait_total_mib = 1",
                 "w:2: tls.key_wait_flow_kib 4096 is above tls.key_wait_total_mib 1; use 256"

@@ -13,6 +13,8 @@ struct HouseRulesTests {
         "PatternDatabase.swift": "Vectorscan's database, streams and scratch",
         "RE2Expression.swift": "RE2 through its C shim",
         "AppendFile.swift": "write(2), whose return value says how much of a record reached the file",
+        "Accounts.swift": "getpwnam_r(3) and getgrnam_r(3), which alone know the host's users and groups",
+        "LocalSocket.swift": "bind(2), connect(2), SO_PEERCRED and octets over a Unix stream socket",
         "FileFollower.swift": "inotify(7) and poll(2)",
         "DatagramSocket.swift": "sendto(2) with a Unix socket's address",
         "FileDescriptor.swift": "open(2), read(2), write(2) and opendir(3) where Foundation is forbidden",

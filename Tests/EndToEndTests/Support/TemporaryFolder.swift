@@ -4,8 +4,8 @@ import Foundation
 final class TemporaryFolder: Sendable {
     let path: String
 
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/weir-test-\(UUID().uuidString)"
+    init(within parent: String = FileManager.default.temporaryDirectory.path) throws {
+        path = parent + "/weir-test-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
