@@ -32,6 +32,21 @@ package struct NameChoice {
         }
     }
 
+    /// Chooses the name that a greeting hides behind `outer`, which belongs to no service (RFC 9849 § 6.1); nil where
+    /// nothing speaks for there being one.
+    ///
+    /// Browsers send the extension to servers without keys for it, too. So it counts as meant only where the address was
+    /// never told to anybody under the outer name, which clients need not look up, and where this client itself asked for
+    /// another; of an outer name that is known to be nothing else, what others asked for counts, too.
+    package init?(behind outer: Hostname, _ names: ResolvedNames, _ catalogue: ServiceCatalogue) {
+        guard !names.asked.contains(outer), !names.others.contains(outer) else { return nil }
+        guard !names.asked.isEmpty || Self.outerNames.contains(outer.description) else { return nil }
+        self.init(names, catalogue)
+    }
+
+    /// Names that stand in greetings for others only.
+    private static let outerNames: Set<String> = ["cloudflare-ech.com"]
+
     /// Takes the first name if it belongs to the service that all belong to.
     private init?(_ hosts: [Hostname], _ catalogue: ServiceCatalogue) {
         guard let host = hosts.first, let match = catalogue.match(host: host) else { return nil }

@@ -158,34 +158,37 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
 
     /// Whether a connection goes to a service.
     package func isWatched(_ connection: borrowing Connection) -> Bool {
-        set.catalogue.match(host: connection.host) != nil
+        ConnectionTarget(connection, set.catalogue) != nil
     }
 
     /// Watches a connection that goes to a service.
     package mutating func judge(_ connection: borrowing Connection) -> Int? {
-        let choice = connection.names.isEmpty ? nil : NameChoice(connection.names, set.catalogue)
-        let host = choice?.host ?? connection.host
-        guard let match = choice?.match ?? set.catalogue.match(host: host) else { return nil }
-        var evidence: [Evidence] = choice != nil ? [.dns] : connection.serverName == nil ? [.host] : [.sni]
-        if connection.hasHostMismatch { evidence.append(.hostMismatch) }
+        guard let target = ConnectionTarget(connection, set.catalogue) else { return nil }
         var envelope = envelope(connection.flow, appProtocol: Self.name(of: connection.spoken))
         if let hello = connection.hello {
             envelope.tls = TLSFacts(
                 serverName: hello.serverName?.description,
                 version: nil,
                 ja4: hello.ja4,
-                clientALPNs: hello.alpn
+                clientALPNs: hello.alpn,
+                hasECH: hello.hasECH
             )
         } else if let name = connection.serverName {
-            envelope.tls = TLSFacts(serverName: name.description)
+            envelope.tls = TLSFacts(serverName: name.description, hasECH: connection.mayHideName)
         }
         let slot = takeSlot(began: connection.flow.started)
         accepted += 1
         let record = LLMRecord(
             timestamp: connection.flow.started,
             envelope: envelope,
-            service: facts(match, client: nil, evidence: evidence, isByName: choice != nil),
-            host: host.description,
+            service: ServiceFacts(
+                target.match,
+                evidence: target.evidence,
+                confidence: target.confidence,
+                isSanctioned: set.sanctioned.contains(target.match.service.id),
+                client: nil
+            ),
+            host: target.host.description,
             visibility: .metadataOnly,
             ledger: OctetLedger()
         )
@@ -338,7 +341,8 @@ extension TLSFacts {
             version: layer.greeting.map { TLSFacts.versionName($0.version.rawValue) },
             ja4: layer.ja4,
             clientALPNs: layer.hello.alpn,
-            serverALPNs: layer.serverALPN.map { [$0] } ?? []
+            serverALPNs: layer.serverALPN.map { [$0] } ?? [],
+            hasECH: layer.hello.hasECH
         )
     }
 }

@@ -77,6 +77,8 @@ package struct TLSFacts: Hashable, Sendable {
     package var clientALPNs: [String]
     /// Protocols that the server chose, where that is readable.
     package var serverALPNs: [String]
+    /// Whether the client's hello has an encrypted one inside, or pretends to.
+    package var hasECH: Bool
 
     /// Joins what is known of a session.
     package init(
@@ -84,8 +86,10 @@ package struct TLSFacts: Hashable, Sendable {
         version: String? = nil,
         ja4: String? = nil,
         clientALPNs: [String] = [],
-        serverALPNs: [String] = []
+        serverALPNs: [String] = [],
+        hasECH: Bool = false
     ) {
+        self.hasECH = hasECH
         self.serverName = serverName
         self.version = version
         self.ja4 = ja4

@@ -16,7 +16,7 @@ package struct Connection: Sendable {
     package let spoken: Spoken
     /// Why it cannot be read.
     package let unread: Unread
-    /// The names of its address in DNS, where neither a greeting nor a tunnel has one.
+    /// The names of its address in DNS, where no tunnel has one, and no greeting or one that may hide another.
     package let names: ResolvedNames
     /// The packet that completed what is known here.
     package let named: PacketStamp
@@ -37,7 +37,10 @@ package struct Connection: Sendable {
     /// The server's name from the greeting, or from what there is of it.
     package var serverName: Hostname? { hello?.serverName ?? partialHello?.serverName }
 
-    /// The host that is meant: the greeting's server name, else the tunnel's target, else the server's address.
+    /// Whether the greeting may hide another name than it shows; it need not, for browsers pretend to.
+    package var mayHideName: Bool { (hello ?? partialHello)?.hasECH == true }
+
+    /// The host that is meant, for all that the connection shows: the greeting's server name, else the tunnel's target, else the server's address.
     package var host: Hostname { serverName ?? tunnel?.host ?? Hostname(flow.server.address) }
 
     /// Whether the greeting and the tunnel around it name different hosts.

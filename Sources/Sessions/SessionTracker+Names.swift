@@ -14,6 +14,16 @@ extension SessionTracker where Consumer: ~Copyable {
         return names.names(of: address, for: facts.client.address, at: facts.started)
     }
 
+    /// Whether one of the names that DNS has for a flow's address may be a service's.
+    mutating func hasServedName(_ facts: borrowing FlowFacts) -> Bool {
+        let names = resolved(facts, nil)
+        for name in names.asked + names.others {
+            let octets = Array(name.description.utf8)
+            if consumer.mayServe(octets.span) { return true }
+        }
+        return false
+    }
+
     /// Whether DNS may say that a UDP flow goes to a service: the web is served at its port, and its address has names.
     func mayBeNamed(_ facts: borrowing FlowFacts) -> Bool {
         let port = facts.server.port

@@ -54,7 +54,9 @@ extension SessionTracker where Consumer: ~Copyable {
         guard let facts = session.context.facts else { return nil }
         let partial = hello == nil ? session.hello?.partialHello : nil
         let tunnel = session.context.tunnel
-        let hasName = hello?.serverName != nil || partial?.serverName != nil
+        let known = hello ?? partial
+        // The name of a hello with an encrypted one inside may be that of whoever holds the keys for many.
+        let hasName = known?.serverName != nil && known?.hasECH != true
         return Connection(
             flow: facts,
             tunnel: tunnel,

@@ -105,6 +105,7 @@ package enum RecordJSON {
         object.set("version", facts.version)
         object.set("ja4", facts.ja4)
         object.set("client_alpns", facts.clientALPNs)
+        if facts.hasECH { object.set("ech", true) }
         object.set("server_alpns", facts.serverALPNs)
         return object
     }

@@ -78,12 +78,13 @@ extension EndToEnd {
         }
 
         /// A ClientHello, with a server name or without, and a record of application data.
-        private static func hello(_ name: String? = nil) -> [UInt8] {
+        private static func hello(_ name: String? = nil, hasECH: Bool = false) -> [UInt8] {
             func sized(_ octets: [UInt8]) -> [UInt8] {
                 [UInt8(truncatingIfNeeded: octets.count >> 8), UInt8(truncatingIfNeeded: octets.count)] + octets
             }
             let host = name.map { sized([0] + sized(Array($0.utf8))) }
-            let extensions = host.map { [0, 0] + sized($0) } ?? []
+            var extensions = host.map { [0, 0] + sized($0) } ?? []
+            if hasECH { extensions += [0xFE, 0x0D] + sized([0, 0, 1, 0, 1, 5] + sized([9]) + sized([8, 8, 8])) }
             let body: [UInt8] =
                 [3, 3] + [UInt8](repeating: 7, count: 32) + [0, 0, 2, 0x13, 1, 1, 0] + sized(extensions)
             return [22, 3, 1] + sized([1, 0] + sized(body)) + [23, 3, 3] + sized([UInt8](repeating: 0xA5, count: 900))
@@ -112,6 +113,46 @@ extension EndToEnd {
             let stats = try #require(scan.records("stats").first)["stats"]
             #expect((stats["skipped_bytes"]["dns"].integer ?? 0) > 60)
             #expect(stats["skipped_bytes"]["udp"] == .null)
+        }
+
+        @Test(
+            "behind the outer name of ECH the service is named by DNS, whether keys are given or not",
+            arguments: [false, true]
+        )
+        func encryptedHello(hasKeys: Bool) throws {
+            let folder = try TemporaryFolder()
+            let keys = hasKeys ? ["--keylog", try folder.write("", to: "keys")] : []
+            var tape = Tape()
+            tape.resolve("chatgpt.com")
+            tape.connect(Self.hello("cloudflare-ech.com", hasECH: true))
+            let capture = try folder.write(CaptureFile.pcap(tape.frames), to: "ech.pcap")
+            let arguments = ["scan", "--index", try Fixtures.index(), "--format", "jsonl", "--events", "llm,stats"]
+            let scan = try Scan(Weir.run(arguments + keys + [capture]))
+            let record = try #require(scan.records("llm").first)
+            #expect(scan.requests.count == 1)
+            #expect(record["llm"]["host"].string == "chatgpt.com")
+            #expect(record["llm"]["service"].string == "chatgpt-web")
+            #expect(record["llm"]["evidence"].strings == ["dns"])
+            #expect(record["llm"]["confidence"].string == "medium")
+            #expect(record["llm"]["opaque"][0]["reason"].string == (hasKeys ? "no_key" : "encrypted"))
+            #expect(record["tls"]["sni"].string == "cloudflare-ech.com")
+            #expect(record["tls"]["ech"] == .bool(true))
+            expectBalance(record["llm"])
+        }
+
+        @Test("a browser's ECH without a meaning changes nothing: a service's name counts, any other names no service")
+        func greasedHello() throws {
+            var tape = Tape()
+            tape.resolve("chatgpt.com")
+            tape.resolve("www.example.org")
+            tape.connect(Self.hello("www.example.org", hasECH: true))
+            tape.connect(Self.hello("api.anthropic.com", hasECH: true))
+            tape.connect(Self.hello("cloudflare-ech.com"))
+            let scan = try tape.scan()
+            #expect(scan.requests.map { $0["service"].string } == ["anthropic-api"])
+            #expect(scan.requests.first?["evidence"].strings == ["sni"])
+            #expect(scan.requests.first?["confidence"].string == "high")
+            #expect(scan.records("llm").first?["tls"]["ech"] == .bool(true))
         }
 
         @Test("so does TLS that was joined midway")

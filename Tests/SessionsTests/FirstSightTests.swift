@@ -1,3 +1,4 @@
+import AppProtocols
 import FlowTracking
 import PacketCapture
 import PacketDecode
@@ -28,9 +29,22 @@ struct FirstSightTests {
         mutating func connectionEnded(clientOctets: Int, slot: Int, at stamp: PacketStamp) {}
     }
 
-    private func play(_ frames: [CapturedFrame]) throws -> (counters: SessionCounters, judged: Int, opened: UInt64) {
+    private func play(
+        _ frames: [CapturedFrame],
+        resolving name: String? = nil
+    ) throws -> (counters: SessionCounters, judged: Int, opened: UInt64) {
         var table = FlowTable<SessionTracker<Doorkeeper>>(seed: 3)
         var tracker = SessionTracker(consumer: Doorkeeper())
+        if let name, let first = frames.first {
+            let packet = PacketBuilder()
+            var builder = DNSBuilder(name)
+            builder.add(packet.destination.address.description)
+            let octets = builder.octets
+            let message = try DNSMessage(octets.span)
+            let resolution = try #require(message.resolution)
+            let stamp = PacketStamp(timestamp: first.timestamp, number: 0)
+            tracker.names.learn(NameAnswer(client: packet.source.address, resolution: resolution, stamp: stamp))
+        }
         var reader = try CaptureReader(octets: CaptureFile.pcap(frames), name: "test")
         while let frame = try reader.next() {
             let packet = try PacketDecoder.decode(frame)
@@ -61,6 +75,20 @@ struct FirstSightTests {
         #expect(counters.clientOctets == request.count)
         #expect(counters.serverOctets == Greeting.server.count + 2_005)
         #expect(counters.clientHellos == 1 && counters.shuntedConnections == 1)
+    }
+
+    @Test("a strange name is judged where it may hide another and DNS knows a service at the address, and only there")
+    func hiddenName() throws {
+        let names = [("known.ai", true), ("www.strange.org", false)]
+        for (name, isServed) in names {
+            for (hasECH, padding) in [(true, 0), (false, 0), (false, 1_600), (true, 1_600)] {
+                // A greeting of two segments may have anything in its second.
+                let wanted = isServed && (hasECH || padding > 1_448)
+                let greeting = Greeting.client("outer.org", padding: padding, hasECH: hasECH)
+                let frames = TCPConversation.exchange(PacketBuilder(), request: greeting, response: Greeting.server)
+                #expect(try play(frames, resolving: name).judged == (wanted ? 1 : 0), "\(name) \(hasECH) \(padding)")
+            }
+        }
     }
 
     @Test("a greeting with a known name is judged")

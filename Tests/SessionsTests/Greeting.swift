@@ -1,11 +1,12 @@
 /// TLS greetings made for tests.
 enum Greeting {
     /// A ClientHello that asks for `name`, in one record.
-    static func client(_ name: String, padding: Int = 0) -> [UInt8] {
+    static func client(_ name: String, padding: Int = 0, hasECH: Bool = false) -> [UInt8] {
         let host = Array(name.utf8)
         var extensions = field(0, sized([0] + sized(host)))
         extensions += field(16, sized([2, 0x68, 0x32]))
         extensions += field(21, [UInt8](repeating: 0, count: padding))
+        if hasECH { extensions += [0xFE, 0x0D] + sized([0, 0, 1, 0, 1, 5] + sized([9, 9]) + sized([8, 8, 8])) }
         let body: [UInt8] =
             [3, 3] + [UInt8](repeating: 7, count: 32) + [0] + [0, 2, 0x13, 0x01] + [1, 0] + sized(extensions)
         return record([1, 0] + sized(body))

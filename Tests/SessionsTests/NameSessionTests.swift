@@ -124,4 +124,18 @@ struct NameSessionTests {
             #expect(tracker.consumer.entries.map(\.host) == hosts)
         }
     }
+
+    @Test(
+        "a greeting that may hide another name has the names of its address beside its own",
+        arguments: [true, false]
+    )
+    func hidden(hasECH: Bool) throws {
+        var tracker = try Self.tracker("chat.ai")
+        tracker.consumer.wantsAll = true
+        let facts = Self.facts(.tcp, port: 443)
+        var session = tracker.flowOpened(facts, at: Self.stamp(2))
+        let octets = Greeting.client("outer.org", hasECH: hasECH)
+        _ = tracker.chunk(octets.span, .toServer, &session, at: Self.stamp(3))
+        #expect(tracker.consumer.entries.map(\.host) == [hasECH ? "chat.ai" : "outer.org"])
+    }
 }

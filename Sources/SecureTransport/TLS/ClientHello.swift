@@ -56,17 +56,30 @@ package struct ClientHello: Sendable {
 
     /// Where the host's name stands in the body of a ClientHello, or in its beginning, as sent; nil when there is none.
     package static func serverName(in body: Span<UInt8>) -> Range<Int>? {
+        guard let start = extensionsStart(in: body) else { return nil }
+        var content: Range<Int>?
+        _ = walk(body, from: start) { type, range in
+            if type == .serverName, content == nil { content = range }
+        }
+        guard let content, let name = hostName(body.extracting(content)) else { return nil }
+        return (content.lowerBound + name.lowerBound)..<(content.lowerBound + name.upperBound)
+    }
+
+    /// Whether the body of a ClientHello, or its beginning, has an extension.
+    package static func has(_ wanted: TLSExtensionType, in body: Span<UInt8>) -> Bool {
+        guard let start = extensionsStart(in: body) else { return false }
+        var isThere = false
+        _ = walk(body, from: start) { type, _ in if type == wanted { isThere = true } }
+        return isThere
+    }
+
+    private static func extensionsStart(in body: Span<UInt8>) -> Int? {
         var reader = ByteReader(body)
         guard reader.skip(2 + 32), let session = reader.readUInt8(), session <= 32, reader.skip(Int(session)),
             let suites = reader.readUInt16(), reader.skip(Int(suites)),
             let compression = reader.readUInt8(), reader.skip(Int(compression)), reader.readUInt16() != nil
         else { return nil }
-        var content: Range<Int>?
-        _ = walk(body, from: body.count - reader.remaining) { type, range in
-            if type == .serverName, content == nil { content = range }
-        }
-        guard let content, let name = hostName(body.extracting(content)) else { return nil }
-        return (content.lowerBound + name.lowerBound)..<(content.lowerBound + name.upperBound)
+        return body.count - reader.remaining
     }
 
     /// The name of the SNI extension as sent, at most 253 characters, other than printable octets as `\xNN`; nil without one.
@@ -109,7 +122,10 @@ package struct ClientHello: Sendable {
     /// Whether the extension is present.
     package func has(_ type: TLSExtensionType) -> Bool { content(of: type) != nil }
 
-    /// Whether an encrypted hello hides another name; browsers send the extension without a meaning, too.
+    /// Whether an encrypted hello may hide another name (RFC 9849 § 5, The "encrypted_client_hello" Extension).
+    ///
+    /// Browsers send the extension to servers that have no key for it, too, and that cannot be told apart (§ 6.2, GREASE
+    /// ECH): then the name is the server's own.
     package var hasECH: Bool { has(.encryptedClientHello) }
 
     /// The highest version offered, GREASE ignored.

@@ -68,6 +68,12 @@ package struct TLSHandshakeReader: ~Copyable {
         return (body.lowerBound + name.lowerBound)..<(body.lowerBound + name.upperBound)
     }
 
+    /// Whether the client's hello that a stream begins with has an encrypted one inside, for all that has come of it.
+    package static func mayHideName(_ octets: Span<UInt8>) -> Bool {
+        guard let (body, isWhole) = firstMessage(octets) else { return false }
+        return !isWhole || ClientHello.has(.encryptedClientHello, in: octets.extracting(body))
+    }
+
     /// Where the body of a client's hello lies, as far as it has come, if its message lies in the first record.
     private static func firstMessage(_ octets: Span<UInt8>) -> (body: Range<Int>, isWhole: Bool)? {
         guard octets.count >= 9, octets[0] == TLSContentType.handshake.rawValue, octets[1] == 3, octets[5] == 1 else {
