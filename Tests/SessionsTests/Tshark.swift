@@ -13,10 +13,10 @@ struct Tshark {
     /// The bodies of the clients' requests that are not empty, and the messages of their WebSockets, in no order.
     private(set) var bodies: [[UInt8]] = []
 
-    private typealias Object = [String: Any]
+    typealias Object = [String: Any]
 
-    /// A stream of HTTP/2, or a connection.
-    private struct Stream: Hashable {
+    /// A stream of HTTP/2 or QUIC, or a connection.
+    struct Stream: Hashable {
         let client: String
         let server: String
         var number = 0
@@ -28,9 +28,11 @@ struct Tshark {
         var streams: [Stream: [UInt8]] = [:]
         var socketStreams: Set<Stream> = []
         var sockets: [Stream: [UInt8]] = [:]
+        var datagrams = TsharkQUIC()
         for packet in packets {
-            guard let layers = (packet["_source"] as? Object)?["layers"] as? Object,
-                let tcp = Self.objects(layers["tcp"]).first,
+            guard let layers = (packet["_source"] as? Object)?["layers"] as? Object else { continue }
+            datagrams.add(layers)
+            guard let tcp = Self.objects(layers["tcp"]).first,
                 let source = Self.texts(tcp["tcp.srcport_raw"]).first,
                 let destination = Self.texts(tcp["tcp.dstport_raw"]).first
             else { continue }
@@ -60,6 +62,7 @@ struct Tshark {
                 if Self.texts(frame["websocket.fin_raw"]) == ["1"] { add(sockets.removeValue(forKey: stream) ?? []) }
             }
         }
+        for body in datagrams.bodies { add(body) }
         for (stream, octets) in streams {
             // WebSockets inside HTTP/2 (RFC 8441) are not taken apart.
             if socketStreams.contains(stream) { Self.messages(octets).forEach { add($0) } } else { add(octets) }
@@ -78,8 +81,8 @@ struct Tshark {
         process.executableURL = URL(filePath: path ?? "")
         process.arguments = [
             "-2", "-n", "-r", capture, "-o", "tls.keylog_file:\(keyLog)", "-o", "http.decompress_body:FALSE", "-Y",
-            "http.request or http2 or websocket", "-T", "jsonraw", "--no-duplicate-keys", "-J",
-            "http http2 websocket tcp data",
+            "http.request or http2 or websocket or quic", "-T", "jsonraw", "--no-duplicate-keys", "-J",
+            "http http2 websocket tcp data udp quic",
         ]
         // Nobody's own settings.
         process.environment = ["HOME": folder.path, "WIRESHARK_CONFIG_DIR": folder.path, "PATH": "/usr/bin:/bin"]
@@ -101,18 +104,18 @@ struct Tshark {
     }
 
     /// What is once is an object, what is more often a list of them.
-    private static func objects(_ value: Any?) -> [Object] {
+    static func objects(_ value: Any?) -> [Object] {
         (value as? Object).map { [$0] } ?? (value as? [Any])?.compactMap { $0 as? Object } ?? []
     }
 
     /// The hexadecimal of a field: `[text, position, …]`, or a list of such.
-    private static func texts(_ value: Any?) -> [String] {
+    static func texts(_ value: Any?) -> [String] {
         guard let list = value as? [Any] else { return [] }
         if let text = list.first as? String { return [text] }
         return list.compactMap { ($0 as? [Any])?.first as? String }
     }
 
-    private static func octets(_ value: Any?) -> [UInt8] { texts(value).flatMap { Hex.octets($0) ?? [] } }
+    static func octets(_ value: Any?) -> [UInt8] { texts(value).flatMap { Hex.octets($0) ?? [] } }
 
     /// What a DATA frame carries (RFC 9113 § 6.1).
     private static func data(_ frame: [UInt8]) -> ArraySlice<UInt8> {
