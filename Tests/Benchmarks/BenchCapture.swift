@@ -2,6 +2,8 @@
 enum BenchCapture: String, CaseIterable {
     /// Uploads of code and prose in cleartext, all of which is inspected.
     case httpUpload = "http-upload"
+    /// The same uploads over TLS 1.3 with AES-128-GCM, with a key log.
+    case tlsUpload = "tls-upload"
     /// The same over a network and a tap that reorder, repeat, overlap and lose.
     case nasty = "nasty"
     /// The same without losses.
@@ -11,11 +13,14 @@ enum BenchCapture: String, CaseIterable {
     /// Very many short TLS connections, each with its DNS look-up.
     case manyFlows = "many-flows"
 
-    /// The capture of the same connections on a good network.
+    /// The capture of the same connections in clear, on a good network.
     var cleanTwin: BenchCapture? {
         switch self {
-        case .nasty, .nastyNoGap: .httpUpload
+        case .tlsUpload, .nasty, .nastyNoGap: .httpUpload
         case .httpUpload, .tlsMix, .manyFlows: nil
         }
     }
+
+    /// Where the key log of a capture lies; nil where it has none.
+    func keyLog(of path: String) -> String? { self == .tlsUpload ? path + ".keys" : nil }
 }

@@ -45,6 +45,7 @@ struct BenchFolder {
         let part = path + ".part"
         var generator = try CaptureGenerator(path: part)
         try generator.make(capture, scale: scale)
+        if let keyLog = capture.keyLog(of: path) { try Data(generator.keyLog.utf8).write(to: URL(filePath: keyLog)) }
         if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
         try FileManager.default.moveItem(atPath: part, toPath: path)
         FileHandle.standardError.write(

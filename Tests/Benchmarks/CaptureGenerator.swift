@@ -6,6 +6,9 @@ struct CaptureGenerator {
     private var text: TextGenerator
     private(set) var writer: CaptureWriter
     private var nastiness: Nastiness?
+    private var isSecure = false
+    /// The secrets of what is encrypted.
+    private(set) var keyLog = ""
 
     init(path: String, seed: UInt64 = 20_261_122) throws {
         text = TextGenerator(seed: seed)
@@ -16,6 +19,9 @@ struct CaptureGenerator {
     mutating func make(_ capture: BenchCapture, scale: Double) throws {
         switch capture {
         case .httpUpload: try httpUpload(scale: scale)
+        case .tlsUpload:
+            isSecure = true
+            try httpUpload(scale: scale)
         case .nasty: try nasty(scale: scale, loses: true)
         case .nastyNoGap: try nasty(scale: scale, loses: false)
         case .tlsMix: try tlsMix(scale: scale)
@@ -108,7 +114,8 @@ struct CaptureGenerator {
         var open: [Lane] = []
         while next < connections || !open.isEmpty {
             while open.count < atOnce, next < connections {
-                let lane = Lane(conversation: make(&self, next))
+                var lane = Lane(conversation: make(&self, next))
+                if isSecure { lane.sealed = try sealed(lane.conversation, index: next) }
                 for segment in lane.conversation.handshake() { try writer.write(segment) }
                 open.append(lane)
                 next += 1
@@ -116,11 +123,16 @@ struct CaptureGenerator {
             let pick = text.number(open.count)
             for _ in 0..<8 {
                 guard let segment = open[pick].conversation.next() else { break }
-                try pass(segment, &open[pick])
+                guard open[pick].sealed != nil else {
+                    try pass(segment, &open[pick])
+                    continue
+                }
+                if let segment = open[pick].sealed?.next() { try writer.write(segment) }
             }
             if open[pick].conversation.isDone {
                 if let late = open[pick].late.take() { try writer.write(late) }
-                for segment in open[pick].conversation.goodbye() { try writer.write(segment) }
+                while let segment = open[pick].sealed?.next() { try writer.write(segment) }
+                for segment in (open[pick].sealed ?? open[pick].conversation).goodbye() { try writer.write(segment) }
                 open.swapAt(pick, open.count - 1)
                 open.removeLast()
             }
@@ -150,9 +162,29 @@ struct CaptureGenerator {
         if lane.patience <= 0, let late = lane.late.take() { try writer.write(late) }
     }
 
+    /// The same conversation within TLS 1.3, in the largest records, as clients write them.
+    private mutating func sealed(_ conversation: Conversation, index: Int) throws -> Conversation {
+        let talk = TLSTalk(seed: UInt32(index + 1))
+        keyLog += talk.keyLog()
+        var client = talk.writer("CLIENT_TRAFFIC_SECRET_0")
+        var server = talk.writer("SERVER_TRAFFIC_SECRET_0")
+        let opening = try talk.opening(&client)
+        let greeting = try talk.greeting(&server)
+        return Conversation(
+            index: index,
+            client: opening + (try client.records(conversation.client)),
+            server: greeting + (try server.records(conversation.server)),
+            serverPort: 443,
+            greetings: (talk.clientHello().count, greeting.count)
+        )
+    }
+
     /// A connection that is under way, and its segment that others overtake.
     private struct Lane {
+        /// What is said in clear, which sets the pace.
         var conversation: Conversation
+        /// What passes instead.
+        var sealed: Conversation?
         var late: Segment?
         var patience = 0
     }

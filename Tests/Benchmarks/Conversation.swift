@@ -1,15 +1,25 @@
 /// One TCP connection that yields its packets in order: client's octets, then the server's, an ACK every other segment.
+///
+/// Greetings, where there are any, are said first.
 struct Conversation {
-    private let client: [UInt8]
-    private let server: [UInt8]
+    let client: [UInt8]
+    let server: [UInt8]
+    private let greetings: (client: Int, server: Int)
     private let ends: FlowEnds
     private var sent = 0
     private var received = 0
     private var owedAcknowledgement = 0
+    private var isClientsTurn = true
 
     private static let segmentSize = 1_448
 
-    init(index: Int, client: [UInt8], server: [UInt8], serverPort: UInt16) {
+    init(
+        index: Int,
+        client: [UInt8],
+        server: [UInt8],
+        serverPort: UInt16,
+        greetings: (client: Int, server: Int) = (0, 0)
+    ) {
         self.init(
             ends: FlowEnds(
                 client: 0x0A01_0000 | UInt32(index & 0xFFFF),
@@ -18,14 +28,16 @@ struct Conversation {
                 serverPort: serverPort
             ),
             client: client,
-            server: server
+            server: server,
+            greetings: greetings
         )
     }
 
-    init(ends: FlowEnds, client: [UInt8], server: [UInt8]) {
+    init(ends: FlowEnds, client: [UInt8], server: [UInt8], greetings: (client: Int, server: Int) = (0, 0)) {
         self.ends = ends
         self.client = client
         self.server = server
+        self.greetings = greetings
     }
 
     var isDone: Bool { sent == client.count && received == server.count && owedAcknowledgement == 0 }
@@ -39,28 +51,32 @@ struct Conversation {
     }
 
     mutating func next() -> Segment? {
-        let isLast = received > 0 ? received == server.count : sent == client.count
+        let clientEnd = received < greetings.server ? greetings.client : client.count
+        let serverEnd = sent < client.count ? greetings.server : server.count
+        let isLast = isClientsTurn ? sent == clientEnd : received == serverEnd
         if owedAcknowledgement >= 2 || owedAcknowledgement == 1 && isLast {
             owedAcknowledgement = 0
-            return acknowledgement(fromClient: received > 0)
+            return acknowledgement(fromClient: !isClientsTurn)
         }
-        if sent < client.count {
+        if sent < clientEnd {
             let start = sent
-            sent = min(start + Self.segmentSize, client.count)
+            sent = min(start + Self.segmentSize, clientEnd)
+            isClientsTurn = true
             owedAcknowledgement += 1
             return Segment(
                 ends: ends,
                 fromClient: true,
                 sequence: 1_000 &+ UInt32(start),
-                acknowledgement: 5_000,
+                acknowledgement: 5_000 &+ UInt32(received),
                 flags: 0x18,
                 stream: client,
                 range: start..<sent
             )
         }
-        if received < server.count {
+        if received < serverEnd {
             let start = received
-            received = min(start + Self.segmentSize, server.count)
+            received = min(start + Self.segmentSize, serverEnd)
+            isClientsTurn = false
             owedAcknowledgement += 1
             return Segment(
                 ends: ends,

@@ -20,11 +20,9 @@ struct WholeRuns {
             for capture in captures {
                 guard let path = paths[capture] else { continue }
                 let floor = try Measurement.run([folder.program, "touch", path])
-                let scan = try Measurement.run(
-                    [
-                        weir, "scan", "--workers", "1", "--no-progress", "--index", index, "--format", "jsonl", path,
-                    ]
-                )
+                let keys = capture.keyLog(of: path).map { ["--keylog", $0] } ?? []
+                let options = ["--workers", "1", "--no-progress", "--index", index, "--format", "jsonl"]
+                let scan = try Measurement.run([weir, "scan"] + options + keys + [path])
                 guard floor.status == 0, scan.status <= 1 else {
                     throw CocoaError(
                         .executableRuntimeMismatch,

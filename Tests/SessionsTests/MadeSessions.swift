@@ -32,7 +32,7 @@ struct MadeSessions {
     private static func talks() -> [(String, TLSTalk)] {
         var talks: [(String, TLSTalk)] = []
         func add(_ cipher: TLSWriter.Cipher, _ version: UInt16, encryptsThenMACs: Bool = false) {
-            let seed = UInt8(truncatingIfNeeded: talks.count + 1)
+            let seed = UInt32(talks.count + 1)
             let talk = TLSTalk(cipher, version: version, seed: seed, encryptsThenMACs: encryptsThenMACs)
             let name = "\(cipher) in \(String(version, radix: 16))" + (encryptsThenMACs ? " with encrypt-then-MAC" : "")
             talks.append((name, talk))

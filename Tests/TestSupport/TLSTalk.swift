@@ -14,7 +14,7 @@ package struct TLSTalk: Sendable {
     package init(
         _ cipher: TLSWriter.Cipher = .aes128GCM,
         version: UInt16 = 0x0304,
-        seed: UInt8 = 1,
+        seed: UInt32 = 1,
         encryptsThenMACs: Bool = false
     ) {
         self.cipher = cipher
@@ -27,7 +27,7 @@ package struct TLSTalk: Sendable {
     /// A secret of the session, by its label in key logs.
     package func secret(_ label: String) -> [UInt8] {
         let salt = label.utf8.reduce(UInt8(0)) { $0 &* 31 &+ $1 }
-        return Self.octets(version == 0x0304 ? cipher.secretOctets : 48, clientRandom[0] &+ salt)
+        return Self.octets(version == 0x0304 ? cipher.secretOctets : 48, UInt32(clientRandom[0] &+ salt))
     }
 
     /// The labels of what protects records in this version.
@@ -148,8 +148,8 @@ package struct TLSTalk: Sendable {
 
     private func number(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xFF)] }
 
-    private static func octets(_ count: Int, _ seed: UInt8) -> [UInt8] {
-        var value = UInt32(seed) &* 2_654_435_761 &+ 1
+    private static func octets(_ count: Int, _ seed: UInt32) -> [UInt8] {
+        var value = seed &* 2_654_435_761 &+ 1
         return (0..<count).map { _ in
             value = value &* 1_664_525 &+ 1_013_904_223
             return UInt8(truncatingIfNeeded: value >> 24)
