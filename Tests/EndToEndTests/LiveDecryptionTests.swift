@@ -39,7 +39,7 @@ extension EndToEnd {
             let weir = try start(network, folder, keyLog: keys)
             var generator = SeededGenerator(seed: 4)
             let letters = Array("abcdefghijklmnopqrstuvwxyz     \n".utf8)
-            let filler = (0..<700_000).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] }
+            let filler = (0..<1_200_000).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] }
             let uploads = [
                 ("api.openai.com", "foc_observer.c"), ("api.anthropic.com", "berth_pricing.py"),
                 ("api.mistral.ai", "reefbus_arbiter.v"), ("openrouter.ai", "LanternSync.swift"),
@@ -57,7 +57,7 @@ extension EndToEnd {
                 let isWritten = poll(seconds: 5) { folder.read("client.keys").utf8.count > size ? true : nil }
                 #expect(isWritten == true)
                 // A log that goes before anybody has looked at it is lost to all.
-                usleep(300_000)
+                usleep(400_000)
                 switch index {
                 case 0: try FileManager.default.removeItem(atPath: keys)
                 case 1: try FileManager.default.moveItem(atPath: keys, toPath: keys + ".1")
