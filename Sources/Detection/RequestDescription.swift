@@ -37,7 +37,7 @@ package struct RequestDescription: Sendable {
         pathModel = self.target.model
         credential = RequestCredential.find(headers, keyParameter: self.target.keyParameter)
         let transfer = hasTransferCodings ? RequestDescription.list("transfer-encoding", in: headers) : []
-        messageHead = MessageHead(
+        var head = MessageHead(
             contentType: headers.first { $0.isNamed("content-type") }?.value,
             // Transfer codings were applied after the content's own (RFC 9112 § 7), so they come off first.
             contentEncoding: RequestDescription.list("content-encoding", in: headers)
@@ -46,6 +46,9 @@ package struct RequestDescription: Sendable {
             format: service?.format.flatMap(BodyFormat.init(rawValue:)) ?? BodyFormat(path: target),
             segment: service?.channel == .fileUpload ? .file : .body
         )
+        head.messageEncoding =
+            headers.first { $0.isNamed("grpc-encoding") || $0.isNamed("connect-content-encoding") }?.value
+        messageHead = head
     }
 
     /// What a message is of the WebSocket that the request opened: no field of the request speaks of it.

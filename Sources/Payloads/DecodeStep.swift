@@ -2,7 +2,7 @@
 package enum DecodeStep: String, Sendable, Hashable, CaseIterable {
     case chunked, gzip, br, zstd, deflate, multipart, form, json, base64
     case quotedPrintable = "quoted-printable"
-    case protobuf, zip, grpc, websocket, pdf
+    case protobuf, zip, grpc, websocket, pdf, hex
 }
 
 /// The codings that were removed, outermost first, packed so that a copy costs no reference count.
@@ -62,6 +62,7 @@ extension DecodeStep {
         case .grpc: 12
         case .websocket: 13
         case .pdf: 14
+        case .hex: 15
         }
     }
 

@@ -4,6 +4,8 @@ internal import Wire
 struct MediaType {
     enum Kind {
         case absent, json, multipart, form, text, media, protobuf, other
+        /// The messages of gRPC, gRPC-Web and Connect streams.
+        case envelopes
     }
 
     private(set) var kind = Kind.absent
@@ -11,8 +13,24 @@ struct MediaType {
     /// The boundary parameter of a multipart type, at most 200 octets; empty when there is none.
     private(set) var boundary: [UInt8] = []
 
+    /// What the messages in envelopes are.
+    private var messageKind = Kind.absent
+
+    /// Whether the envelopes are written as base64.
+    private(set) var isBase64 = false
+
     /// Nothing declared.
     init() {}
+
+    /// Protocol buffers.
+    static let protobuf = MediaType(kind: .protobuf)
+
+    private init(kind: Kind) {
+        self.kind = kind
+    }
+
+    /// The type of each message in envelopes.
+    var messages: MediaType { MediaType(kind: messageKind) }
 
     /// Reads a header value or the media type of a data URL; nonsense is `other`.
     init(_ value: Span<UInt8>) {
@@ -21,15 +39,21 @@ struct MediaType {
         let essence = MediaType.trimmed(value.extracting(0..<end))
         guard !essence.isEmpty else { return }
         kind = MediaType.kind(of: essence)
+        if kind == .envelopes {
+            messageKind = MediaType.contains(essence, "json") ? .json : .protobuf
+            isBase64 = MediaType.contains(essence, "grpc-web-text")
+        }
         if kind == .multipart { boundary = MediaType.parameter("boundary", in: value, limit: 200) }
     }
 
     private static func kind(of essence: Span<UInt8>) -> Kind {
         if ASCII.hasPrefix(essence, ignoringCase: "multipart/") { return .multipart }
         if ASCII.equals(essence, ignoringCase: "application/x-www-form-urlencoded") { return .form }
-        if contains(essence, "protobuf") || contains(essence, "/proto") || contains(essence, "grpc")
-            || contains(essence, "connect+proto")
-        {
+        for envelopes in ["application/grpc", "application/connect+"]
+        where ASCII.hasPrefix(essence, ignoringCase: envelopes) {
+            return .envelopes
+        }
+        if contains(essence, "protobuf") || contains(essence, "/proto") {
             return contains(essence, "json") ? .json : .protobuf
         }
         if contains(essence, "json") || contains(essence, "ndjson") { return .json }

@@ -38,6 +38,7 @@ package final class MessageDecoder {
         origin.format = head.format
         origin.wantsLeaves = head.segment != .file
         if let type = head.contentType { origin.type = MediaType(type.utf8.span) }
+        origin.messageCoding = head.messageEncoding.flatMap { ContentCoding.list([$0]).last }
         if head.chunked { origin.codings.append(.chunked) }
         if head.isWebSocket { origin.codings.append(.websocket) }
         if inflater != nil { origin.codings.append(.deflate) }

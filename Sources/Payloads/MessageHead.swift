@@ -6,6 +6,9 @@ package struct MessageHead: Sendable {
     /// The content codings in the order they were applied; each element may itself be a comma-separated list.
     package var contentEncoding: [String]
 
+    /// The coding of compressed messages in the envelopes of gRPC or Connect; nil when none was named.
+    package var messageEncoding: String?
+
     /// Whether HTTP chunked framing was removed from the octets that the decoder is given.
     package var chunked: Bool
 

@@ -10,9 +10,11 @@ final class NestedCoding {
     init(_ coding: ContentCoding, _ outer: PayloadOrigin, _ limits: DecodeLimits) {
         var origin = outer
         if let step = coding.step { origin.codings.append(step) }
-        origin.type = MediaType()
+        // Protocol buffers show nothing of what they are.
+        origin.type = outer.type.kind == .protobuf ? outer.type : MediaType()
         origin.depth += 1
-        origin.wantsLeaves = outer.wantsLeaves && outer.depth == 0
+        origin.wantsLeaves = outer.wantsLeaves && (outer.depth == 0 || outer.isMessage)
+        origin.isMessage = false
         decoder = ContentDecoder(coding)
         payload = PayloadDecoder(origin, limits)
     }

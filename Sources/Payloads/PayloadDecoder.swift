@@ -9,6 +9,12 @@ struct PayloadOrigin {
     var type = MediaType()
     var format = BodyFormat.unknown
 
+    /// How compressed messages in envelopes are coded; nil when that is not told.
+    var messageCoding: ContentCoding?
+
+    /// Whether the payload is a message in an envelope, and as such like a body.
+    var isMessage = false
+
     /// Whether strings of a JSON text are leaves of their own; otherwise the text is one leaf, its strings unescaped in
     /// place: so nothing is lost of a file that merely looks like JSON, and words stay beside each other.
     var wantsLeaves = false
@@ -27,7 +33,7 @@ struct PayloadOrigin {
 /// One payload: finds out what it is, then reads it; what it holds may be payloads again.
 struct PayloadDecoder: ~Copyable {
     private enum Container {
-        case undecided, text, json, multipart, form, utf16
+        case undecided, text, json, multipart, form, utf16, protobuf, envelopes
         case coded(ContentCoding)
         case opaque(OpaqueReason)
     }
@@ -42,6 +48,8 @@ struct PayloadDecoder: ~Copyable {
     private var parts: Multipart?
     private var form: FormFields?
     private var nested: NestedCoding?
+    private var protobuf: ProtobufBox?
+    private var envelopes: EnvelopesBox?
     private var utf16: UTF16Text?
 
     init(_ origin: PayloadOrigin, _ limits: DecodeLimits) {
@@ -104,6 +112,8 @@ struct PayloadDecoder: ~Copyable {
         case .form: form?.finish(isTruncated: isTruncated, &decode, &sink)
         case .coded: nested?.finish(missing: .damaged, &decode, &sink)
         case .utf16: utf16?.finish(isTruncated: isTruncated, &decode, &sink)
+        case .protobuf: protobuf?.leaves.finish(isTruncated: isTruncated, &decode, &sink)
+        case .envelopes: envelopes?.messages.finish(isTruncated: isTruncated, &decode, &sink)
         case .undecided, .opaque: break
         }
         decode.meter.change(to: .inspected)
@@ -123,6 +133,8 @@ struct PayloadDecoder: ~Copyable {
             nested?.finish(missing: .gap, &decode, &sink)
             becomeOpaque(.gap, &decode)
         case .utf16: utf16?.gap(octets, &decode, &sink)
+        case .protobuf: protobuf?.leaves.gap(octets, &decode, &sink)
+        case .envelopes: envelopes?.messages.gap(octets, &decode, &sink)
         case .undecided, .opaque: break
         }
     }
@@ -147,6 +159,8 @@ struct PayloadDecoder: ~Copyable {
         case .coded:
             if let reason = nested?.consume(octets, &decode, &sink) { becomeOpaque(reason, &decode) }
         case .utf16: utf16?.consume(octets, &decode, &sink)
+        case .protobuf: protobuf?.leaves.consume(octets, isTracked: isTracked, &decode, &sink)
+        case .envelopes: envelopes?.messages.consume(octets, isTracked: isTracked, &decode, &sink)
         case .undecided, .opaque: break
         }
     }
@@ -217,7 +231,11 @@ struct PayloadDecoder: ~Copyable {
         if origin.type.kind == .multipart, !origin.type.boundary.isEmpty {
             return origin.depth < limits.nesting ? .multipart : .opaque(.nesting)
         }
+        if origin.type.kind == .envelopes, !octets.isEmpty, MessageEnvelopes.mayBegin(octets[0], origin.type) {
+            return origin.depth < limits.nesting ? .envelopes : .opaque(.nesting)
+        }
         guard let verdict = PayloadSniff.verdict(octets, isWhole: isWhole) else { return nil }
+        if isProtobuf(octets, verdict) { return .protobuf }
         switch verdict {
         case .json: return .json
         case .gzip: return origin.depth < limits.nesting ? .coded(.gzip) : .opaque(.nesting)
@@ -227,11 +245,27 @@ struct PayloadDecoder: ~Copyable {
         case .text: return origin.type.kind == .form ? .form : .text
         case .binary:
             return switch origin.type.kind {
-            // Strings stand in the clear in protocol buffers.
+            // Strings stand in the clear in what was called protocol buffers and is none.
             case .protobuf: .text
             case .media: .opaque(.media)
             default: .opaque(.document)
             }
+        }
+    }
+
+    /// Whether octets that are no format known by its magic are protocol buffers, as declared or beyond doubt.
+    private func isProtobuf(_ octets: Span<UInt8>, _ verdict: PayloadSniff.Verdict) -> Bool {
+        switch verdict {
+        case .json, .gzip, .zstd, .opaque: return false
+        case .text, .utf16, .binary: break
+        }
+        let octets = octets.extracting(0..<min(octets.count, PayloadSniff.window))
+        switch origin.type.kind {
+        case .protobuf: return ProtobufProbe.mayBeMessage(octets, length: Int.max)
+        case .absent, .other:
+            guard !isBody || verdict == .binary else { return false }
+            return ProtobufProbe.isLikely(octets) && !ProtobufProbe.isText(octets, isWhole: false)
+        case .json, .multipart, .form, .text, .media, .envelopes: return false
         }
     }
 
@@ -241,7 +275,9 @@ struct PayloadDecoder: ~Copyable {
         case .json: open(.json, &decode)
         case .multipart where !origin.type.boundary.isEmpty: open(.multipart, &decode)
         case .form: open(.form, &decode)
-        case .absent, .multipart, .text, .media, .protobuf, .other: break
+        // Where fields begin cannot be told, but strings stand in the clear.
+        case .protobuf, .envelopes: open(.text, &decode)
+        case .absent, .multipart, .text, .media, .other: break
         }
     }
 
@@ -268,6 +304,17 @@ struct PayloadDecoder: ~Copyable {
             nested = NestedCoding(coding, origin, limits)
         case .utf16:
             utf16 = UTF16Text(origin, limits)
+        case .protobuf:
+            var origin = origin
+            origin.codings.append(.protobuf)
+            if protobuf == nil { protobuf = ProtobufBox(limits, depth: origin.depth) }
+            protobuf?.leaves.reset(origin)
+        case .envelopes:
+            var origin = origin
+            if origin.type.isBase64 { origin.codings.append(.base64) }
+            origin.codings.append(.grpc)
+            if envelopes == nil { envelopes = EnvelopesBox(limits) }
+            envelopes?.messages.reset(origin)
         case .text, .undecided: break
         }
         decode.meter.change(to: .inspected)
@@ -280,5 +327,23 @@ final class NestedPayload {
 
     init(_ origin: PayloadOrigin, _ limits: DecodeLimits) {
         decoder = PayloadDecoder(origin, limits)
+    }
+}
+
+/// A reader of protocol buffers, apart from the many payloads that are none.
+private final class ProtobufBox {
+    var leaves: ProtobufLeaves
+
+    init(_ limits: DecodeLimits, depth: Int) {
+        leaves = ProtobufLeaves(limits, depth: depth)
+    }
+}
+
+/// A reader of envelopes, apart from the many payloads that have none.
+private final class EnvelopesBox {
+    var messages: MessageEnvelopes
+
+    init(_ limits: DecodeLimits) {
+        messages = MessageEnvelopes(limits)
     }
 }

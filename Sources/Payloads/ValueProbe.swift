@@ -21,10 +21,15 @@ enum ValueProbe {
         /// Digits start at `start`; `skip` of them belong to a group whose beginning was not seen. A data URL's media type
         /// ends at `typeEnd`, after the scheme's five octets.
         case base64(start: Int, skip: Int, typeEnd: Int)
+        /// Base16 from `start` on.
+        case hex(start: Int)
     }
 
     /// Octets that decide: with this many, every question is answered.
     static let window = 320
+
+    /// Digits that decide whether a value is base16.
+    private static let hexDigits = 128
 
     private static let spaceLimit = 32
     private static let headerLimit = 256
@@ -57,7 +62,26 @@ enum ValueProbe {
             case .base64(let comma): return .base64(start: start + comma + 1, skip: 0, typeEnd: start + comma)
             }
         }
-        return base64(octets, start, trust: trust, isEnough: isEnough)
+        let verdict = base64(octets, start, trust: trust, isEnough: isEnough)
+        return verdict == .text && trust == .none ? hex(octets, start) : verdict
+    }
+
+    /// Long base16 that decodes to something known; else text.
+    private static func hex(_ octets: Span<UInt8>, _ start: Int) -> Verdict {
+        let end = start + hexDigits
+        guard octets.count >= end else { return .text }
+        for index in start..<end where ASCII.hexValue(octets[index]) == nil { return .text }
+        var decoder = HexDecoder()
+        var decoded = [UInt8](repeating: 0, count: hexDigits / 2)
+        var index = 0
+        var count = 0
+        _ = decoder.decode(octets.extracting(start..<end), &index, into: &decoded, &count)
+        return isKnown(decoded.span) ? .hex(start: start) : .text
+    }
+
+    /// Whether decoded octets show what they are.
+    private static func isKnown(_ octets: Span<UInt8>) -> Bool {
+        PayloadSniff.verdict(octets, isWhole: true) != .binary || ProtobufProbe.isLikely(octets)
     }
 
     private static func json(_ octets: Span<UInt8>, isEnough: Bool) -> Verdict? {
@@ -129,8 +153,7 @@ enum ValueProbe {
         case .base64: return .base64(start: start, skip: 0, typeEnd: 0)
         case .none:
             let decoded = decode(sample, skip: 0)
-            let isKnown = PayloadSniff.verdict(decoded.span, isWhole: true) != .binary
-            return classes == 7 && isKnown ? .base64(start: start, skip: 0, typeEnd: 0) : .text
+            return classes == 7 && isKnown(decoded.span) ? .base64(start: start, skip: 0, typeEnd: 0) : .text
         case .resumed:
             for skip in 0..<4 where PayloadSniff.isText(decode(sample, skip: skip).span) {
                 return .base64(start: start, skip: skip, typeEnd: 0)

@@ -9,6 +9,7 @@ struct ValueRoute: ~Copyable {
         case text
         case json
         case base64
+        case hex
         /// After a hole in base64: digits are held until it is plain that base64 goes on.
         case regaining
         /// Unreadable up to the value's end; `isBase64` says whether a hole's far side is to be checked.
@@ -26,6 +27,7 @@ struct ValueRoute: ~Copyable {
     private var trust = ValueProbe.Trust.none
     private var held: [UInt8] = []
     private var digits = Base64Decoder()
+    private var hexDigits = HexDecoder()
     private var decoded: [UInt8] = []
     private var unreadable = OctetMeter.Mode.inspected
     private var nested: NestedPayload?
@@ -79,6 +81,7 @@ struct ValueRoute: ~Copyable {
         case .probing: probe(text, &decode, &sink)
         case .json: nested?.decoder.consume(text, &decode, &sink)
         case .base64: decodeDigits(text, 0, &decode, &sink)
+        case .hex: decodeHex(text, 0, &decode, &sink)
         case .regaining: regain(text, &decode, &sink)
         case .skipping, .idle: break
         }
@@ -103,7 +106,7 @@ struct ValueRoute: ~Copyable {
             digits.finish(into: &decoded, &count)
             nested?.decoder.consume(decoded.span.extracting(0..<count), &decode, &sink)
             nested?.decoder.finish(isTruncated: isTruncated, &decode, &sink)
-        case .json: nested?.decoder.finish(isTruncated: isTruncated, &decode, &sink)
+        case .json, .hex: nested?.decoder.finish(isTruncated: isTruncated, &decode, &sink)
         case .idle, .fresh, .probing, .regaining, .skipping: break
         }
         decode.meter.change(to: .inspected)
@@ -122,6 +125,10 @@ struct ValueRoute: ~Copyable {
         switch state {
         case .json:
             nested?.decoder.gap(octets, &decode, &sink)
+            return true
+        case .hex:
+            hexDigits.gap(octets)
+            nested?.decoder.gap(octets / 2, &decode, &sink)
             return true
         case .base64:
             unreadable = .inspected
@@ -185,6 +192,16 @@ struct ValueRoute: ~Copyable {
             if skip > 0 { digits.gap(4 - skip) }
             state = .base64
             decodeDigits(text, start, &decode, &sink)
+        case .hex(let start):
+            guard depth < decode.limits.nesting else {
+                decode.meter.change(to: .opaque(.nesting))
+                state = .skipping(isBase64: false)
+                return
+            }
+            openNested(MediaType(), [.hex], &decode)
+            hexDigits = HexDecoder()
+            state = .hex
+            decodeHex(text, start, &decode, &sink)
         }
     }
 
@@ -233,6 +250,29 @@ struct ValueRoute: ~Copyable {
             }
             guard isBase64 else {
                 // Not base64 after all, or no longer: from here on the value is text.
+                nested?.decoder.finish(isTruncated: true, &decode, &sink)
+                beginText(text.extracting(index..<text.count), &decode, &sink)
+                return
+            }
+        }
+    }
+
+    private mutating func decodeHex<S: LeafSink & ~Copyable>(
+        _ text: Span<UInt8>,
+        _ start: Int,
+        _ decode: inout DecodeState,
+        _ sink: inout S
+    ) {
+        var index = start
+        while index < text.count {
+            var count = 0
+            let isHex = hexDigits.decode(text, &index, into: &decoded, &count)
+            if count > 0 { nested?.decoder.consume(decoded.span.extracting(0..<count), &decode, &sink) }
+            if nested?.decoder.isOpaque == true {
+                state = .skipping(isBase64: false)
+                return
+            }
+            guard isHex else {
                 nested?.decoder.finish(isTruncated: true, &decode, &sink)
                 beginText(text.extracting(index..<text.count), &decode, &sink)
                 return

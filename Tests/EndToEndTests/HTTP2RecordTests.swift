@@ -27,6 +27,16 @@ extension EndToEnd {
             #expect(leaks.contains { $0 == ("berth_pricing.py", ["json"]) })
         }
 
+        @Test("gRPC's messages are read, also those that are compressed one by one")
+        func grpc() throws {
+            let scan = try Weir.scan(fixture: "grpc-xai-sdk")
+            #expect(scan.requests.map { $0["operation"].string } == ["GetCompletion", "StartDeferredCompletion"])
+            for request in scan.requests { #expect(request["opaque"].array.isEmpty, "\(request)") }
+            let leaks = scan.leaks.map { ($0["path"].string ?? "", $0["decode_chain"].strings) }
+            #expect(leaks.contains { $0 == ("foc_observer.c", ["grpc", "protobuf"]) })
+            #expect(leaks.contains { $0 == ("berth_pricing.py", ["grpc", "gzip", "protobuf"]) })
+        }
+
         @Test("an upgraded connection has the first request's record in HTTP/1 and the others' in HTTP/2")
         func upgrade() throws {
             let records = try Weir.scan(fixture: "h2c-curl-upgrade").records("llm")

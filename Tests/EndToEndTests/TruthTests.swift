@@ -78,6 +78,7 @@ extension EndToEnd {
                 ("clear-ollama-gzip", "user", ["gzip", "json"]),
                 ("mirror-curl-h1-zstd", "user", ["zstd", "json"]),
                 ("mirror-sdk-openai-responses", "user", ["json"]),
+                ("grpc-xai-sdk", "body", ["grpc", "protobuf"]),
                 ("mirror-sdk-gemini-generate", "user", ["json"]),
                 ("mirror-sdk-cohere-chat", "user", ["json"]),
                 ("clear-h2c-prior", "user", ["json"]),

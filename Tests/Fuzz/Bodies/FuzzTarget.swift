@@ -17,6 +17,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case dns = "DNS"
     case sessions = "Sessions"
     case messages = "Messages"
+    case protobuf = "Protobuf"
     case inflate = "Inflate"
     case scan = "Scan"
     case patterns = "Patterns"
@@ -47,6 +48,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .dns: DNSBody.fuzzOne(octets)
         case .sessions: SessionsBody.fuzzOne(octets)
         case .messages: MessagesBody.fuzzOne(octets)
+        case .protobuf: ProtobufBody.fuzzOne(octets)
         case .inflate: InflateBody.fuzzOne(octets)
         case .scan: ScanBody.fuzzOne(octets)
         case .patterns: PatternsBody.fuzzOne(octets)
