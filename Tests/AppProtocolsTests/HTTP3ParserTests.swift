@@ -61,6 +61,37 @@ struct HTTP3ParserTests {
         #expect((reading.skipped, reading.unreadable) == (10, 0))
     }
 
+    @Test("what Chromium sends is read as it came, and with its requests before the insertions that they need")
+    func chromium() {
+        let pieces = ChromiumHTTP3.pieces.map { ($0.stream, Hex.octets($0.octets) ?? []) }
+        let requests = pieces.filter { $0.0 & 3 == 0 }
+        for order in [pieces, requests + pieces.filter { $0.0 & 3 != 0 }] {
+            for size in [1, 50, 4_096] {
+                var script: [HTTP3Piece] = []
+                for (stream, octets) in order {
+                    for part in Torture.chunks(of: octets, size: size).map({ Array($0) }) {
+                        script.append(stream == 3 ? .server(part, stream: 3) : .octets(part, stream: stream))
+                    }
+                }
+                let reading = readHTTP3(script + [.end(stream: 0), .end(stream: 4)])
+                #expect(reading.errors == [])
+                #expect(
+                    reading.streams.map(\.head) == [
+                        "GET chatgpt.com /chat", "GET chatgpt.com /favicon.ico",
+                        "POST chatgpt.com /backend-api/conversation",
+                    ]
+                )
+                let heads = reading.streams.map { stream in
+                    stream.fields.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
+                }
+                #expect(heads == ChromiumHTTP3.heads)
+                #expect(reading.streams.map(\.isComplete) == [true, true, false])
+                #expect(reading.streams.last?.text.hasPrefix("{\"action\":\"next\"") == true)
+                #expect(reading.unreadable == 0)
+            }
+        }
+    }
+
     @Test("every prefix, and every octet changed, is read without a trap and told once")
     func torture() {
         let instructions = [2] + Writer.capacity(100) + Writer.insertion("x", "y")
