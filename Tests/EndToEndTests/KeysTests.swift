@@ -245,7 +245,7 @@ extension EndToEnd {
                 "-c", settings, "--keylog", keys, "--index", Fixtures.index(), "--log-dir", folder.path,
             ])
             for (number, isPushed) in [false, true].enumerated() {
-                let talk = TLSTalk(.aes128GCM, version: number == 0 ? 0x0304 : 0x0303, seed: UInt8(40 + number))
+                let talk = TLSTalk(.aes128GCM, version: number == 0 ? 0x0304 : 0x0303, seed: UInt32(40 + number))
                 let capture = try CaptureFile.pcap(Self.frames(talk, client: number))
                 let path = try folder.write(capture, to: "late.pcap")
                 #expect(try network.startReplay(path, ["-t"]).wait(seconds: 20).status == 0)
