@@ -62,7 +62,7 @@ struct TLSEpochKeys {
     }
 
     /// Counts a record that was not opened.
-    mutating func pass(_ fragment: [UInt8]) {
+    mutating func pass(_ fragment: ArraySlice<UInt8>) {
         guard var keys = current else { return }
         keys.sequence &+= 1
         keys.passed(fragment)
@@ -76,32 +76,32 @@ struct TLSEpochKeys {
     }
 
     /// Opens a record with the keys in use as one of the next `window` numbers, else with those that may come.
-    mutating func open(_ header: TLSRecordHeader, _ fragment: [UInt8], window: Int) -> Opened? {
-        if let keys = current, let opened = attempt(keys, header, fragment, window) {
-            advance(by: opened.skipped, fragment)
+    mutating func open(_ header: TLSRecordHeader, _ fragment: inout SealedFragment, window: Int) -> Opened? {
+        if let keys = current, let opened = attempt(keys, header, &fragment, window) {
+            advance(by: opened.skipped, fragment.content)
             return opened
         }
         for (candidate, keys) in upcoming {
-            guard let opened = attempt(keys, header, fragment, window) else { continue }
+            guard let opened = attempt(keys, header, &fragment, window) else { continue }
             use(candidate, keys)
-            advance(by: opened.skipped, fragment)
+            advance(by: opened.skipped, fragment.content)
             return opened
         }
-        guard epoch == .application, let next = current?.next, let opened = attempt(next, header, fragment, window)
+        guard epoch == .application, let next = current?.next, let opened = attempt(next, header, &fragment, window)
         else { return nil }
         current = next
-        advance(by: opened.skipped, fragment)
+        advance(by: opened.skipped, fragment.content)
         return opened
     }
 
     private mutating func attempt(
         _ keys: TLSRecordKeys,
         _ header: TLSRecordHeader,
-        _ fragment: [UInt8],
+        _ fragment: inout SealedFragment,
         _ window: Int
     ) -> Opened? {
         for skipped in 0..<max(1, window) {
-            if let content = keys.open(header, fragment, sequence: keys.sequence &+ UInt64(skipped)) {
+            if let content = keys.open(header, &fragment, sequence: keys.sequence &+ UInt64(skipped)) {
                 return Opened(content: Plaintext(content), skipped: skipped)
             }
             trialOctets -= fragment.count + 64
@@ -118,7 +118,7 @@ struct TLSEpochKeys {
         isProven = false
     }
 
-    private mutating func advance(by skipped: Int, _ fragment: [UInt8]) {
+    private mutating func advance(by skipped: Int, _ fragment: ArraySlice<UInt8>) {
         guard var keys = current else { return }
         if !isProven {
             isProven = true

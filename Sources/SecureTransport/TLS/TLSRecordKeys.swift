@@ -121,20 +121,20 @@ struct TLSRecordKeys: Sendable {
     /// Opens a record as the one of that number; nil when it does not prove to be that.
     ///
     /// In TLS 1.3 the content is followed by its type and, perhaps, zeros (RFC 8446 § 5.4, Record Padding).
-    func open(_ header: TLSRecordHeader, _ fragment: [UInt8], sequence: UInt64) -> Data? {
+    func open(_ header: TLSRecordHeader, _ fragment: inout SealedFragment, sequence: UInt64) -> Data? {
         switch cipher {
         case .aesCBC(_, let mac):
             switch mac {
-            case .sha1: return openCBC(header, fragment, sequence, HMAC<Insecure.SHA1>.self)
-            case .sha256: return openCBC(header, fragment, sequence, HMAC<SHA256>.self)
-            case .sha384: return openCBC(header, fragment, sequence, HMAC<SHA384>.self)
+            case .sha1: return openCBC(header, fragment.content, sequence, HMAC<Insecure.SHA1>.self)
+            case .sha256: return openCBC(header, fragment.content, sequence, HMAC<SHA256>.self)
+            case .sha384: return openCBC(header, fragment.content, sequence, HMAC<SHA384>.self)
             }
-        case .aesGCM, .aesCCM, .chaCha20Poly1305: return openAEAD(header, fragment, sequence)
+        case .aesGCM, .aesCCM, .chaCha20Poly1305: return openAEAD(header, &fragment, sequence)
         }
     }
 
     /// Notes a record that has gone by, which in TLS 1.0 begins the next one's chain.
-    mutating func passed(_ fragment: [UInt8]) {
+    mutating func passed(_ fragment: ArraySlice<UInt8>) {
         guard version == .tls10, case .aesCBC(_, let hash) = cipher else { return }
         // A MAC behind the ciphertext is no part of the chain.
         let mac = encryptsThenMACs ? hash.octets : 0
@@ -142,45 +142,32 @@ struct TLSRecordKeys: Sendable {
         vector = Array(fragment.dropLast(mac).suffix(16))
     }
 
-    private func openAEAD(_ header: TLSRecordHeader, _ fragment: [UInt8], _ sequence: UInt64) -> Data? {
+    private func openAEAD(_ header: TLSRecordHeader, _ fragment: inout SealedFragment, _ sequence: UInt64) -> Data? {
         let tag = cipher.tagOctets ?? 16
         // Before TLS 1.3 the nonce's second part goes along with the record, but for ChaCha20.
         let explicit = vector.count == 4 ? 8 : 0
-        guard fragment.count >= explicit + tag else { return nil }
-        var nonce = vector
-        if explicit > 0 {
-            nonce += fragment.prefix(explicit)
-        } else {
-            for index in 0..<8 {
-                nonce[4 + index] ^= UInt8(truncatingIfNeeded: sequence >> UInt64(56 - 8 * index))
-            }
+        guard fragment.count >= explicit + tag, let sealed = fragment.combined(vector, sequence: sequence) else {
+            return nil
         }
         let octets = fragment.count - explicit - tag
         let authenticated =
             version == .tls13
             ? header.written(length: fragment.count) : TLSRecordKeys.octets(sequence) + header.written(length: octets)
-        let sealed = fragment[explicit...]
         switch cipher {
         case .aesGCM:
-            guard let nonce = try? AES.GCM.Nonce(data: nonce),
-                let box = try? AES.GCM.SealedBox(
-                    nonce: nonce,
-                    ciphertext: sealed.prefix(octets),
-                    tag: sealed.suffix(tag)
-                )
-            else { return nil }
+            guard let box = try? AES.GCM.SealedBox(combined: sealed) else { return nil }
             return try? AES.GCM.open(box, using: key, authenticating: authenticated)
         case .chaCha20Poly1305:
-            guard let nonce = try? ChaChaPoly.Nonce(data: nonce),
-                let box = try? ChaChaPoly.SealedBox(
-                    nonce: nonce,
-                    ciphertext: sealed.prefix(octets),
-                    tag: sealed.suffix(tag)
-                )
-            else { return nil }
+            guard let box = try? ChaChaPoly.SealedBox(combined: sealed) else { return nil }
             return try? ChaChaPoly.open(box, using: key, authenticating: authenticated)
         case .aesCCM:
-            return AESCCM.open(sealed, key: key, nonce: nonce, authenticating: authenticated, tagOctets: tag)
+            return AESCCM.open(
+                sealed.dropFirst(12),
+                key: key,
+                nonce: Array(sealed.prefix(12)),
+                authenticating: authenticated,
+                tagOctets: tag
+            )
         case .aesCBC: return nil
         }
     }
@@ -188,13 +175,13 @@ struct TLSRecordKeys: Sendable {
     /// RFC 5246 § 6.2.3.2, CBC Block Cipher; RFC 7366, Encrypt-then-MAC.
     private func openCBC<Hash: HashFunction>(
         _ header: TLSRecordHeader,
-        _ fragment: [UInt8],
+        _ fragment: ArraySlice<UInt8>,
         _ sequence: UInt64,
         _: HMAC<Hash>.Type
     ) -> Data? {
         let macOctets = Hash.Digest.byteCount
         guard let macKey else { return nil }
-        var sealed = fragment[...]
+        var sealed = fragment
         if encryptsThenMACs {
             guard sealed.count > macOctets else { return nil }
             let mac = sealed.suffix(macOctets)

@@ -55,10 +55,10 @@ struct TLSRecordSearch {
             let start = scanned + TLSRecordHeader.octets
             let end = start + header.length
             guard end <= window.count else { break }
-            let fragment = Array(window[start..<end])
+            var fragment = SealedFragment(copying: window.span.extracting(start..<end))
             let skippable = (lost + scanned) / (keys.overhead + 1) + 2
             let bound = isSizeKnown ? min(skippable, Self.maximumSkipped) : Self.maximumSkipped
-            if let opened = keys.open(header, fragment, window: bound) {
+            if let opened = keys.open(header, &fragment, window: bound) {
                 return Found(opened: opened, header: header, lost: lost + scanned, rest: Array(window[end...]))
             }
             scanned += 1

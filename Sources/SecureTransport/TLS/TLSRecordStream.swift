@@ -31,7 +31,7 @@ struct TLSRecordStream: ~Copyable {
     private var header: InlineArray<5, UInt8> = .init(repeating: 0)
     private var headerCount = 0
     private var record: TLSRecordHeader?
-    private var fragment: [UInt8] = []
+    private var fragment = SealedFragment()
     /// Octets of the record that have gone by, those of holes included.
     private var passed = 0
     private var hasHole = false
@@ -162,7 +162,7 @@ struct TLSRecordStream: ~Copyable {
         headerCount = 0
         passed = 0
         hasHole = false
-        fragment.removeAll(keepingCapacity: true)
+        fragment.removeAll()
     }
 
     private mutating func endRecord(_ record: TLSRecordHeader) -> Event {
@@ -177,10 +177,10 @@ struct TLSRecordStream: ~Copyable {
             content = Plaintext()
             return .clear(record.contentType, octets: total)
         }
-        guard let opened = keys.open(record, fragment, window: 1 + min(failures, 8)) else {
+        guard let opened = keys.open(record, &fragment, window: 1 + min(failures, 8)) else {
             failures += 1
             // A number that did not prove to be the next may still be it.
-            if failures > 8 { keys.pass(fragment) }
+            if failures > 8 { keys.pass(fragment.content) }
             return .lost(octets: total, records: 1, .damaged)
         }
         accept(opened.content, record)
