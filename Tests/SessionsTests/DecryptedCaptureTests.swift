@@ -65,6 +65,29 @@ struct DecryptedCaptureTests {
         #expect(ours.map(Self.digest).sorted() == theirs.map(Self.digest).sorted())
     }
 
+    /// Captures with key logs that are not in the checkout.
+    static let otherCaptures: [String]? = ProcessInfo.processInfo.environment["WEIR_CAPTURES"].map { folder in
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let paired = names.filter { $0.hasSuffix(".keys") && names.contains($0.dropLast(5) + ".pcap") }.sorted()
+        // An empty log is that of a capture in clear.
+        return paired.map { "\(folder)/\($0.dropLast(5))" }.filter {
+            (try? Data(contentsOf: URL(filePath: $0 + ".keys")))?.isEmpty == false
+        }
+    }
+
+    @Test(
+        "so are those of the captures in $WEIR_CAPTURES, each with the key log NAME.keys beside it",
+        .enabled(if: otherCaptures != nil && Tshark.path != nil, "no folder of captures is named"),
+        arguments: otherCaptures ?? []
+    )
+    func others(name: String) throws {
+        let ours = try DecryptedCapture(name + ".pcap", keyLog: name + ".keys").entries.filter {
+            !$0.isConnection && !$0.body.isEmpty
+        }
+        let theirs = try Tshark(capture: name + ".pcap", keyLog: name + ".keys").bodies
+        #expect(ours.map { Self.digest($0.body) }.sorted() == theirs.map(Self.digest).sorted())
+    }
+
     @Test(
         "made-up sessions of every suite and version are to tshark what they are to us",
         .enabled(if: Tshark.path != nil, "skipped, since it needs tshark, which `make test` installs")

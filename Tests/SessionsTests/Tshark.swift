@@ -80,7 +80,8 @@ struct Tshark {
         let process = Process()
         process.executableURL = URL(filePath: path ?? "")
         process.arguments = [
-            "-2", "-n", "-r", capture, "-o", "tls.keylog_file:\(keyLog)", "-o", "http.decompress_body:FALSE", "-Y",
+            "-2", "-n", "-r", capture, "-o", "tls.keylog_file:\(keyLog)", "-o", "http.decompress_body:FALSE", "-o",
+            "tcp.reassemble_out_of_order:TRUE", "-Y",
             "http.request or http2 or websocket or quic", "-T", "jsonraw", "--no-duplicate-keys", "-J",
             "http http2 websocket tcp data udp quic",
         ]
