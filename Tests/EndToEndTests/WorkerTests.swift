@@ -22,14 +22,21 @@ extension EndToEnd {
             )
         }
 
-        /// Every fixture on Ethernet in one capture, as though all of it had passed one tap at the same time.
-        private func everythingAtOnce() throws -> [UInt8] {
+        /// Every fixture on Ethernet in one capture, as though all of it had passed one tap at the same time, in so many
+        /// VLANs each.
+        private func everythingAtOnce(vlans: UInt8) throws -> [UInt8] {
             var all: [CapturedFrame] = []
             for truth in Fixtures.truths where truth.capture.hasSuffix(".pcap") {
                 let (frames, linkType) = try Fixtures.frames(truth.path)
                 guard linkType == 1, let first = frames.first?.timestamp else { continue }
-                all += frames.map { frame in
-                    CapturedFrame(frame.octets, at: Timestamp(nanoseconds: frame.timestamp.nanoseconds(since: first)))
+                for vlan in 1...vlans {
+                    all += frames.map { frame in
+                        let tag = vlan == 1 ? [] : [0x81, 0, 0, vlan]
+                        return CapturedFrame(
+                            frame.octets.prefix(12) + tag + frame.octets.dropFirst(12),
+                            at: Timestamp(nanoseconds: frame.timestamp.nanoseconds(since: first))
+                        )
+                    }
                 }
             }
             let order = all.indices.sorted {
@@ -53,7 +60,7 @@ extension EndToEnd {
         @Test("every capture at once gives the same octets, though limits bite", arguments: [false, true])
         func atOnce(tight: Bool) throws {
             let folder = try TemporaryFolder()
-            let path = try folder.write(everythingAtOnce(), to: "all.pcap")
+            let path = try folder.write(everythingAtOnce(vlans: tight ? 4 : 1), to: "all.pcap")
             // Sixteen flows a shard, four of them read: some of the captures' flows must go.
             let tightened = "[flows]\ntracked = 1024\nreassembling = 64\nout_of_order_kib = 16\n"
             let config = try folder.write(Array((tight ? tightened : "").utf8), to: "weir.toml")
