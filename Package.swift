@@ -181,7 +181,7 @@ package.targets += [
 if Context.environment["FUZZ"] != nil {
     package.targets += [
         "Capture", "Fragments", "Flows", "TLS", "TLSRecords", "KeyLog", "Requests", "Answers", "HTTP2", "HPACK",
-        "HTTP3", "QPACK", "WebSocket", "SOCKS", "DNS", "Sessions", "Messages", "Protobuf", "Inflate", "Scan",
+        "HTTP3", "QPACK", "WebSocket", "SOCKS", "DNS", "Sessions", "Messages", "Protobuf", "PDF", "Inflate", "Scan",
         "Patterns",
         "Code", "Index", "TOML", "Rules", "Services", "Settings",
     ].map(fuzz)

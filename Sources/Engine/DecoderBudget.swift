@@ -28,8 +28,8 @@ struct DecoderBudget {
     private let limit: Int
     private var held: [Int]
 
-    /// The least share: the largest window of a coding fits, with the tables beside it.
-    static let leastShare = 24 << 20
+    /// The least share: the largest window of a coding fits, with the tables beside it, or a document of 32 MiB.
+    static let leastShare = 40 << 20
 
     /// The budget of a live scanner.
     init(pool: DecoderPool) {

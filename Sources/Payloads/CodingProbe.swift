@@ -41,7 +41,7 @@ enum CodingProbe {
         case .gzip: .coded(.gzip)
         case .zstd: .coded(.zstd)
         case .binary: isZlib(octets) ? .coded(.deflate) : .unreadable
-        case .text, .json, .utf16, .opaque: .plain
+        case .text, .json, .utf16, .pdf, .opaque: .plain
         }
     }
 

@@ -22,6 +22,9 @@ package struct DecodeLimits: Sendable {
     /// Octets of one multipart part's header; a longer one is `opaque: headers`.
     package var partHeaderOctets = 16_384
 
+    /// Octets of a document that must be whole to be read, such as a PDF; a larger one is `opaque: buffer`.
+    package var documentOctets = 32 << 20
+
     /// Octets of memory that the decompressors of all open messages of one scanner may hold together.
     ///
     /// A message that would need more is `opaque: buffer` from there on.

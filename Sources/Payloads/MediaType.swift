@@ -3,7 +3,7 @@ internal import Wire
 /// A Content-Type (RFC 9110 § 8.3.1), as far as it tells how to read a body.
 struct MediaType {
     enum Kind {
-        case absent, json, multipart, form, text, media, protobuf, other
+        case absent, json, multipart, form, text, media, pdf, protobuf, other
         /// The messages of gRPC, gRPC-Web and Connect streams.
         case envelopes
     }
@@ -58,6 +58,7 @@ struct MediaType {
         }
         if contains(essence, "json") || contains(essence, "ndjson") { return .json }
         if ASCII.hasPrefix(essence, ignoringCase: "text/") { return .text }
+        if ASCII.equals(essence, ignoringCase: "application/pdf") { return .pdf }
         for media in ["image/", "audio/", "video/"] where ASCII.hasPrefix(essence, ignoringCase: media) {
             return .media
         }

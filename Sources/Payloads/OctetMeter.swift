@@ -48,6 +48,34 @@ struct OctetMeter {
         mode = new
     }
 
+    /// Shares out what was held over what became of it: of `count` octets some were not read, by reason; the rest were.
+    mutating func resolve(_ unread: [OpaqueReason: Int], of count: Int) {
+        guard mode == .pending else { return }
+        attribute()
+        let (tally, octets) = (tallies[17], pendingOctets)
+        tallies[17] = 0
+        pendingOctets = 0
+        var left = (tally: tally, octets: octets)
+        for reason in OpaqueReason.allCases {
+            guard let part = unread[reason], part > 0, count > 0 else { continue }
+            let share = (
+                tally: min(left.tally, Self.share(tally, part, count)),
+                octets: min(left.octets, Self.share(octets, part, count))
+            )
+            tallies[reason.slot] += share.tally
+            settled.addOpaque(share.octets, reason)
+            left = (left.tally - share.tally, left.octets - share.octets)
+        }
+        tallies[16] += left.tally
+        settled.addInspected(left.octets)
+        mode = .inspected
+    }
+
+    private static func share(_ octets: Int, _ part: Int, _ count: Int) -> Int {
+        let (product, overflow) = octets.multipliedReportingOverflow(by: min(part, count))
+        return overflow ? octets : product / count
+    }
+
     /// Ends a decoded piece of `count` octets.
     mutating func endPiece(_ count: Int) {
         offset = count

@@ -33,7 +33,7 @@ struct PayloadOrigin {
 /// One payload: finds out what it is, then reads it; what it holds may be payloads again.
 struct PayloadDecoder: ~Copyable {
     private enum Container {
-        case undecided, text, json, multipart, form, utf16, protobuf, envelopes
+        case undecided, text, json, multipart, form, utf16, protobuf, envelopes, pdf
         case coded(ContentCoding)
         case opaque(OpaqueReason)
     }
@@ -51,6 +51,7 @@ struct PayloadDecoder: ~Copyable {
     private var protobuf: ProtobufBox?
     private var envelopes: EnvelopesBox?
     private var utf16: UTF16Text?
+    private var document: PDFDocument?
 
     init(_ origin: PayloadOrigin, _ limits: DecodeLimits) {
         self.origin = origin
@@ -114,6 +115,7 @@ struct PayloadDecoder: ~Copyable {
         case .utf16: utf16?.finish(isTruncated: isTruncated, &decode, &sink)
         case .protobuf: protobuf?.leaves.finish(isTruncated: isTruncated, &decode, &sink)
         case .envelopes: envelopes?.messages.finish(isTruncated: isTruncated, &decode, &sink)
+        case .pdf: endDocument(isTruncated: isTruncated, &decode, &sink)
         case .undecided, .opaque: break
         }
         decode.meter.change(to: .inspected)
@@ -135,6 +137,7 @@ struct PayloadDecoder: ~Copyable {
         case .utf16: utf16?.gap(octets, &decode, &sink)
         case .protobuf: protobuf?.leaves.gap(octets, &decode, &sink)
         case .envelopes: envelopes?.messages.gap(octets, &decode, &sink)
+        case .pdf: document?.gap()
         case .undecided, .opaque: break
         }
     }
@@ -161,8 +164,21 @@ struct PayloadDecoder: ~Copyable {
         case .utf16: utf16?.consume(octets, &decode, &sink)
         case .protobuf: protobuf?.leaves.consume(octets, isTracked: isTracked, &decode, &sink)
         case .envelopes: envelopes?.messages.consume(octets, isTracked: isTracked, &decode, &sink)
+        case .pdf:
+            guard document?.consume(octets, &decode) != true else { break }
+            endDocument(isTruncated: true, &decode, &sink)
+            becomeOpaque(.buffer, &decode)
         case .undecided, .opaque: break
         }
+    }
+
+    private mutating func endDocument<S: LeafSink & ~Copyable>(
+        isTruncated: Bool,
+        _ decode: inout DecodeState,
+        _ sink: inout S
+    ) {
+        document?.finish(isTruncated: isTruncated, &decode, &sink)
+        document = nil
     }
 
     private mutating func endLeaf<S: LeafSink & ~Copyable>(isTruncated: Bool, _ sink: inout S) {
@@ -241,6 +257,7 @@ struct PayloadDecoder: ~Copyable {
         case .gzip: return origin.depth < limits.nesting ? .coded(.gzip) : .opaque(.nesting)
         case .zstd: return origin.depth < limits.nesting ? .coded(.zstd) : .opaque(.nesting)
         case .utf16: return origin.depth < limits.nesting ? .utf16 : .opaque(.nesting)
+        case .pdf: return origin.depth < limits.nesting ? .pdf : .opaque(.nesting)
         case .opaque(let reason): return .opaque(reason)
         case .text: return origin.type.kind == .form ? .form : .text
         case .binary:
@@ -248,6 +265,8 @@ struct PayloadDecoder: ~Copyable {
             // Strings stand in the clear in what was called protocol buffers and is none.
             case .protobuf: .text
             case .media: .opaque(.media)
+            // What a document begins with may stand behind something else.
+            case .pdf: origin.depth < limits.nesting ? .pdf : .opaque(.nesting)
             default: .opaque(.document)
             }
         }
@@ -277,7 +296,7 @@ struct PayloadDecoder: ~Copyable {
         case .form: open(.form, &decode)
         // Where fields begin cannot be told, but strings stand in the clear.
         case .protobuf, .envelopes: open(.text, &decode)
-        case .absent, .multipart, .text, .media, .other: break
+        case .absent, .multipart, .text, .media, .pdf, .other: break
         }
     }
 
@@ -315,6 +334,9 @@ struct PayloadDecoder: ~Copyable {
             origin.codings.append(.grpc)
             if envelopes == nil { envelopes = EnvelopesBox(limits) }
             envelopes?.messages.reset(origin)
+        case .pdf:
+            document = PDFDocument(origin, limits)
+            return decode.meter.change(to: .pending)
         case .text, .undecided: break
         }
         decode.meter.change(to: .inspected)

@@ -9,6 +9,7 @@ enum PayloadSniff {
         case json
         case gzip
         case zstd
+        case pdf
         case utf16(isBigEndian: Bool)
         case opaque(OpaqueReason)
         /// Not text and no format known by its magic.
@@ -103,6 +104,7 @@ enum PayloadSniff {
             return .utf16(isBigEndian: octets[0] == 0xfe)
         }
         for magic in media where begins(octets, magic) { return .opaque(.media) }
+        if begins(octets, pdf) { return .pdf }
         for magic in documents where begins(octets, magic) { return .opaque(.document) }
         if CodingProbe.beginsZstd(octets) == true { return .zstd }
         // ISO media: a box length, then `ftyp`. RIFF: a length, then what it holds.
@@ -121,8 +123,9 @@ enum PayloadSniff {
         [0x00, 0x00, 0x01, 0xba], [0x00, 0x00, 0x01, 0xb3],
     ]
 
+    private static let pdf = Array("%PDF-".utf8)
+
     private static let documents: [[UInt8]] = [
-        Array("%PDF-".utf8),
         Array("PK".utf8) + [3, 4], Array("PK".utf8) + [5, 6],
         [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
         [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], Array("Rar!".utf8) + [0x1a],

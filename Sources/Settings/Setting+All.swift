@@ -185,7 +185,13 @@ extension Setting {
             section: "inspect",
             key: "decoder_total_mib",
             value: .number(\.inspect.decoderTotalMiB, 32...65_536),
-            meaning: "MiB of memory that decompression of all open messages may take; the rest is `opaque: buffer`"
+            meaning: "MiB of memory that decompression and documents of messages may take; the rest is `opaque: buffer`"
+        ),
+        Setting(
+            section: "inspect",
+            key: "document_mib",
+            value: .number(\.inspect.documentMiB, 1...1_024),
+            meaning: "MiB of a PDF, which is held whole to be read; the rest of a larger one is `opaque: buffer`"
         ),
         Setting(
             section: "inspect",

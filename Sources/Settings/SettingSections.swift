@@ -99,6 +99,9 @@ package struct InspectSettings: Hashable, Sendable {
     /// Mebibytes that decompression of all open messages may take.
     package var decoderTotalMiB = 256
 
+    /// Mebibytes of a document that is held whole to be read.
+    package var documentMiB = 32
+
     /// Threads that scan what is captured live; 0 leaves the number to the host's cores.
     package var workers = 0
 

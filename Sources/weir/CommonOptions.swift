@@ -134,6 +134,7 @@ extension Settings {
         limits.expansion.outputOctets = inspect.expansionMiB << 20
         limits.expansion.ratio = inspect.expansionRatio
         limits.nesting = inspect.nesting
+        limits.documentOctets = inspect.documentMiB << 20
         limits.decoderTotalOctets = inspect.decoderTotalMiB << 20
         limits.inspectedOctets = inspect.limitMiB == 0 ? nil : inspect.limitMiB << 20
         return limits

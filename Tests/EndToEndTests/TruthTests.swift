@@ -5,7 +5,7 @@ extension EndToEnd {
     struct TruthTests {
         @Test("the fixtures are there")
         func fixtures() {
-            #expect(Fixtures.truths.count == 46)
+            #expect(Fixtures.truths.count == 47)
         }
 
         @Test("each capture gives its incidents, services and exit status", arguments: Fixtures.truths)
@@ -79,6 +79,7 @@ extension EndToEnd {
                 ("mirror-curl-h1-zstd", "user", ["zstd", "json"]),
                 ("mirror-sdk-openai-responses", "user", ["json"]),
                 ("grpc-xai-sdk", "body", ["grpc", "protobuf"]),
+                ("mirror-sdk-anthropic-doc-pdf", "file", ["json", "base64", "pdf"]),
                 ("mirror-sdk-gemini-generate", "user", ["json"]),
                 ("mirror-sdk-cohere-chat", "user", ["json"]),
                 ("clear-h2c-prior", "user", ["json"]),

@@ -18,6 +18,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case sessions = "Sessions"
     case messages = "Messages"
     case protobuf = "Protobuf"
+    case pdf = "PDF"
     case inflate = "Inflate"
     case scan = "Scan"
     case patterns = "Patterns"
@@ -49,6 +50,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .sessions: SessionsBody.fuzzOne(octets)
         case .messages: MessagesBody.fuzzOne(octets)
         case .protobuf: ProtobufBody.fuzzOne(octets)
+        case .pdf: PDFBody.fuzzOne(octets)
         case .inflate: InflateBody.fuzzOne(octets)
         case .scan: ScanBody.fuzzOne(octets)
         case .patterns: PatternsBody.fuzzOne(octets)

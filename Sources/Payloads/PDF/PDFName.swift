@@ -1,0 +1,46 @@
+/// A name or keyword that is looked for, its octets at hand.
+struct PDFName: Sendable {
+    let octets: [UInt8]
+
+    private init(_ name: String) {
+        octets = Array(name.utf8)
+    }
+
+    static let flateDecode = PDFName("FlateDecode")
+    static let fl = PDFName("Fl")
+    static let ascii85Decode = PDFName("ASCII85Decode")
+    static let a85 = PDFName("A85")
+    static let asciiHexDecode = PDFName("ASCIIHexDecode")
+    static let ahx = PDFName("AHx")
+    static let filter = PDFName("Filter")
+    static let decodeParms = PDFName("DecodeParms")
+    static let predictor = PDFName("Predictor")
+    static let type = PDFName("Type")
+    static let subtype = PDFName("Subtype")
+    static let image = PDFName("Image")
+    static let metadata = PDFName("Metadata")
+    static let embeddedFile = PDFName("EmbeddedFile")
+    static let objStm = PDFName("ObjStm")
+    static let xref = PDFName("XRef")
+    static let font = PDFName("Font")
+    static let type0 = PDFName("Type0")
+    static let toUnicode = PDFName("ToUnicode")
+    static let resources = PDFName("Resources")
+    static let contents = PDFName("Contents")
+    static let parent = PDFName("Parent")
+    static let page = PDFName("Page")
+    static let encrypt = PDFName("Encrypt")
+    static let first = PDFName("First")
+    static let count = PDFName("N")
+    static let length1 = PDFName("Length1")
+    static let length2 = PDFName("Length2")
+    static let length3 = PDFName("Length3")
+    static let type1C = PDFName("Type1C")
+    static let cidFontType0C = PDFName("CIDFontType0C")
+    static let openType = PDFName("OpenType")
+    static let endobj = PDFName("endobj")
+    static let endstream = PDFName("endstream")
+    static let obj = PDFName("obj")
+    static let stream = PDFName("stream")
+    static let trailer = PDFName("trailer")
+}
