@@ -2,6 +2,7 @@ package import Fingerprints
 package import Patterns
 package import Payloads
 package import Services
+package import Wire
 
 /// All that detection looks with: one immutable generation, replaced whole by a reload.
 ///
@@ -15,6 +16,8 @@ package final class DetectionSet: Sendable {
     package let indexes: [FingerprintIndex]
     /// Ids of the services that the configuration allows.
     package let sanctioned: Set<String>
+    /// Clients that are proxies of the house, and are believed when they say for whom they forward.
+    package let trustedProxies: [IPPrefix]
     /// The caps of a message's decoding.
     package let limits: DecodeLimits
     /// Names the rules and indexes by their content: `rules:9f2c… index:41aa…`.
@@ -26,12 +29,14 @@ package final class DetectionSet: Sendable {
         rules: RuleSet,
         indexes: [FingerprintIndex],
         sanctioned: Set<String> = [],
+        trustedProxies: [IPPrefix] = [],
         limits: DecodeLimits = DecodeLimits()
     ) {
         self.catalogue = catalogue
         self.rules = rules
         self.indexes = indexes
         self.sanctioned = sanctioned
+        self.trustedProxies = trustedProxies
         self.limits = limits
         let parts = indexes.map { String($0.generation.prefix(16)) }
         generation =

@@ -24,6 +24,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
     /// The set's, beside it: read through the set, all of it is copied each time.
     private let catalogue: ServiceCatalogue
     private let digest: CredentialDigest?
+    private let trustedProxies: [IPPrefix]
     private var connections: [Int: WatchedConnection] = [:]
     private var freeSlots: [Int] = []
     /// When the next partial record is due, by slot.
@@ -41,6 +42,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
     package init(set: DetectionSet, digest: CredentialDigest?, origin: Envelope.Origin, port: consuming Port) {
         self.set = set
         catalogue = set.catalogue
+        trustedProxies = set.trustedProxies
         self.digest = digest
         self.origin = origin
         self.port = port
@@ -68,6 +70,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         var envelope = envelope(request.flow, appProtocol: Self.name(of: head.version))
         envelope.tls = request.secure.map(TLSFacts.init)
         envelope.http = HTTPFacts(hostname: host.description, port: request.port, method: head.method)
+        envelope.forwarded = forwarded(request.flow, proxied: request.proxied) { ForwardedAddresses(head) }
         let open = OpenRequest(
             description: description,
             number: RequestNumber(
@@ -176,6 +179,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         } else if let name = connection.serverName {
             envelope.tls = TLSFacts(serverName: name.description, hasECH: connection.mayHideName)
         }
+        envelope.forwarded = forwarded(connection.flow, proxied: connection.proxied) { nil }
         let slot = takeSlot(began: connection.flow.started)
         accepted += 1
         let record = LLMRecord(
@@ -279,6 +283,21 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
         case .http2: "http2"
         case .http3: "http3"
         }
+    }
+
+    /// For whom a client forwards that is a trusted proxy; nil for any other, and where none is told.
+    private func forwarded(
+        _ flow: FlowFacts,
+        proxied: IPAddress?,
+        _ fields: () -> ForwardedAddresses?
+    ) -> IPAddress? {
+        guard !trustedProxies.isEmpty else { return nil }
+        let trusted = trustedProxies
+        let isTrusted = { (address: IPAddress) in trusted.contains { $0.contains(address.unmapped) } }
+        guard isTrusted(flow.client.address) else { return nil }
+        // A proxy before this one may have said more.
+        guard isTrusted(proxied ?? flow.client.address) else { return proxied }
+        return fields()?.origin(isTrusted: isTrusted) ?? proxied
     }
 
     private static func name(of spoken: Connection.Spoken) -> String? {

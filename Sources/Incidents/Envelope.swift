@@ -23,6 +23,9 @@ package struct Envelope: Hashable, Sendable {
     /// The HTTP request, where one was read.
     package var http: HTTPFacts?
 
+    /// Whose request it is, where the client is a trusted proxy that says so; nil where it is the client's own.
+    package var forwarded: IPAddress?
+
     /// An envelope for a flow about which nothing else is known yet.
     package init(
         origin: Origin,
@@ -39,6 +42,9 @@ package struct Envelope: Hashable, Sendable {
         self.transport = transport
         self.vlan = vlan
     }
+
+    /// Who sent: the client, or whom it forwards for.
+    package var actor: IPAddress { forwarded ?? client.address }
 
     /// The flow's Community ID, version 1, seed 0.
     package var communityID: String {

@@ -42,7 +42,7 @@ package struct Incident: Sendable {
         lastSeen = sighting.timestamp
         service = sighting.service
         isSanctioned = sighting.isSanctioned
-        actor = Actor(address: sighting.envelope.client.address, tool: sighting.tool, credential: sighting.credential)
+        actor = Actor(address: sighting.envelope.actor, tool: sighting.tool, credential: sighting.credential)
         generation = sighting.generation
     }
 
@@ -112,7 +112,7 @@ package struct Incident: Sendable {
 
     /// Who sent.
     package struct Actor: Hashable, Sendable {
-        /// The client's address.
+        /// The client's address, or that for which a trusted proxy forwards.
         package let address: IPAddress
         /// The program, of the first sighting that knew it.
         package var tool: String?

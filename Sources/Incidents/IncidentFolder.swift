@@ -14,7 +14,7 @@ package struct IncidentLimits: Sendable {
     package init() {}
 }
 
-/// Folds sightings into one incident for each client address and service.
+/// Folds sightings into one incident for each sender's address and service.
 ///
 /// The caller folds in the order of `RequestNumber`, which makes the outcome the same from run to run; of the order only an
 /// incident's name, envelope and the place of equally strong parts depend. Not thread-safe; the recorder owns one.
@@ -41,7 +41,7 @@ package struct IncidentFolder: Sendable {
         let isNewRequest = !openRequests.contains(sighting.request)
         defer { if sighting.isLast { openRequests.remove(sighting.request) } }
         guard !sighting.finding.isEmpty else { return nil }
-        let key = Key(address: sighting.envelope.client.address, service: sighting.service)
+        let key = Key(address: sighting.envelope.actor, service: sighting.service)
         let isNew = incidents[key] == nil
         if isNew, incidents.count >= limits.incidents {
             refused += 1

@@ -21,6 +21,9 @@ package struct Connection: Sendable {
     /// The packet that completed what is known here.
     package let named: PacketStamp
 
+    /// Whose connection a proxy says, at the stream's beginning, that it passes on; nil where none says.
+    package var proxied: IPAddress?
+
     /// What a connection that is not read speaks.
     package enum Spoken: Sendable, Hashable {
         /// TLS.

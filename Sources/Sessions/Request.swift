@@ -19,6 +19,8 @@ package struct Request: Sendable {
     package let names: ResolvedNames
     /// The innermost TLS around it, which was decrypted; nil where it was sent in clear.
     package var secure: SecureLayer?
+    /// Whose connection a proxy says, at the stream's beginning, that it passes on; nil where none says.
+    package var proxied: IPAddress?
     /// Whether the tunnel lies inside that TLS, whose server is then a proxy.
     package var isTunnelInside = false
 

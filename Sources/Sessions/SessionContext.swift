@@ -10,6 +10,13 @@ struct SessionContext {
     var tunnel: Tunnel?
     /// Tunnels opened one inside the other.
     var tunnelDepth = 0
+    /// Whose connection a proxy says that it passes on, at the stream's beginning; nil where none says.
+    var proxied: IPAddress?
+    /// Whether the stream began with a proxy's head, and whether it is known that it did not.
+    var hasProxyHead = false
+    var hasNoProxyHead = false
+    /// Octets of that head that have not come yet.
+    var proxyRest = 0
     /// The layers of TLS that are decrypted, outermost first.
     var layers: [SecureLayer] = []
     /// Requests read so far.

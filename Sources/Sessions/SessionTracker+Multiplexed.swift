@@ -42,6 +42,7 @@ extension SessionTracker: MultiplexedRequestSink where Consumer: ~Copyable {
             number: number,
             names: isNamed ? ResolvedNames() : resolved(facts, tunnel),
             secure: secure,
+            proxied: context.proxied,
             isTunnelInside: isTunnelInside
         )
         guard let slot = consumer.judge(request) else { return .skip }
@@ -65,7 +66,8 @@ extension SessionTracker: MultiplexedRequestSink where Consumer: ~Copyable {
             spoken: .unknown,
             unread: .unknownProtocol,
             names: resolved(facts, tunnel),
-            named: stamp
+            named: stamp,
+            proxied: context.proxied
         )
         guard let slot = consumer.judge(connection) else { return .skip }
         var use = StreamUse(slot: slot)

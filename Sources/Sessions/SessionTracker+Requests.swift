@@ -45,6 +45,7 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
             number: number,
             names: isNamed ? ResolvedNames() : resolved(facts, tunnel),
             secure: secure,
+            proxied: context.proxied,
             isTunnelInside: isTunnelInside
         )
         context.requestSlot = consumer.judge(request)

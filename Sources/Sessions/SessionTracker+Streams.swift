@@ -7,7 +7,9 @@ internal import Wire
 extension Session {
     /// Whether the flow table's guess of who is the client is still open.
     var mayBeReversed: Bool {
-        guard context.facts?.midstream == true, !isReversed, context.isOutermost else { return false }
+        guard context.facts?.midstream == true, !isReversed, context.isOutermost, !context.hasProxyHead else {
+            return false
+        }
         return phase == .probing || (phase == .http1 && isMidway && serverOctets < 8 << 20)
     }
 }
@@ -34,6 +36,11 @@ extension SessionTracker where Consumer: ~Copyable {
     }
 
     private mutating func probe(_ octets: Span<UInt8>, _ session: inout Session, depth: Int) {
+        if session.context.proxyRest > 0 {
+            let end = skipProxyHead(octets.count, &session)
+            return readClient(octets.extracting(end..<octets.count), &session, depth: depth + 1)
+        }
+        if mayHaveProxyHead(session) { return probeProxyHead(octets, &session, depth: depth) }
         session.context.noteBeginning(octets, stamp)
         if session.probed.isEmpty, let spoken = ProtocolProbe.recognise(octets), spoken != .unrecognised {
             if spoken == .tls, keys == nil, let hello = TLSHandshakeReader.wholeClientHello(octets) {
@@ -44,7 +51,9 @@ extension SessionTracker where Consumer: ~Copyable {
         }
         let known = session.probed.count
         session.probed.append(copying: octets)
-        let isMidstream = session.context.facts?.midstream == true && session.context.isOutermost
+        // Behind a proxy's head a stream is at its beginning, whatever the capture missed.
+        let isMidstream =
+            session.context.facts?.midstream == true && session.context.isOutermost && !session.context.hasProxyHead
         let spoken = ProtocolProbe.recognise(session.probed.span)
         // What a stream joined midway has said may be anybody's middle. Only TLS is waited for, six octets at most: the
         // parser of requests tells itself whether one begins.
@@ -60,6 +69,19 @@ extension SessionTracker where Consumer: ~Copyable {
         joinMidway(&session)
         readClient(held.span.extracting(0..<known), &session, depth: depth + 1)
         readClient(octets, &session, depth: depth + 1)
+    }
+
+    /// Takes a proxy's head from the stream's beginning, if it has one; what follows is probed.
+    private mutating func probeProxyHead(_ octets: Span<UInt8>, _ session: inout Session, depth: Int) {
+        if session.probed.isEmpty, let end = takeProxyHead(octets, &session) {
+            return readClient(octets.extracting(end..<octets.count), &session, depth: depth + 1)
+        }
+        session.context.noteBeginning(octets, stamp)
+        session.probed.append(copying: octets)
+        let held = session.probed
+        guard let end = takeProxyHead(held.span, &session) else { return }
+        session.probed = []
+        readClient(held.span.extracting(end..<held.count), &session, depth: depth + 1)
     }
 
     /// Begins reading a protocol.
@@ -116,6 +138,8 @@ extension SessionTracker where Consumer: ~Copyable {
         case .probing:
             let held = session.probed
             session.probed = []
+            session.context.hasNoProxyHead = true
+            session.context.proxyRest = 0
             joinMidway(&session)
             readClient(held.span, &session, depth: 1)
             switch session.phase {

@@ -65,7 +65,8 @@ extension SessionTracker where Consumer: ~Copyable {
             spoken: unread != .unknownProtocol || hello != nil ? .tls : .unknown,
             unread: unread,
             names: hasName ? ResolvedNames() : resolved(facts, tunnel),
-            named: stamp
+            named: stamp,
+            proxied: session.context.proxied
         )
     }
 

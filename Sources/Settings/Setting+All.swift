@@ -39,6 +39,12 @@ extension Setting {
             value: .number(\.capture.workers, 1...64),
             meaning: "Capture queues and threads of each interface, among which the kernel shares flows out"
         ),
+        Setting(
+            section: "capture",
+            key: "trusted_proxies",
+            value: .texts(\.capture.trustedProxies, choice: []),
+            meaning: "Addresses of proxies that are believed when they say whose request they forward"
+        ),
     ]
 
     private static let flows = [

@@ -17,6 +17,9 @@ package struct CaptureSettings: Hashable, Sendable {
 
     /// Queues of each interface, each with a thread, a ring and a flow table of its own.
     package var workers = 1
+
+    /// Addresses of clients that are believed when they say for whom they forward a request.
+    package var trustedProxies: [String] = []
 }
 
 /// How much traffic is kept in mind; the numbers are for each capture queue.

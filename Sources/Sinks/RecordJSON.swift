@@ -136,6 +136,7 @@ package enum RecordJSON {
         var client = JSONObject()
         client.set("tool", record.client?.tool)
         client.set("version", record.client?.version)
+        client.set("ip", record.envelope.forwarded?.description)
         object.set("client", client)
         object.set("visibility", record.visibility.rawValue)
         object.set("request_bytes", record.ledger.requestOctets)

@@ -51,7 +51,7 @@ package struct TextForm: Sendable {
     package func text(_ record: LLMRecord) -> String {
         var parts = [
             style.dim(TextForm.time(record.timestamp)),
-            "\(record.envelope.client.address) → \(style.bold(PlainText.neutralised(record.host, limit: 253)))",
+            "\(record.envelope.actor) → \(style.bold(PlainText.neutralised(record.host, limit: 253)))",
             PlainText.neutralised(record.service.id),
         ]
         for word in [record.operation, record.model] {

@@ -40,6 +40,12 @@ package struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// The IPv4 address that an IPv4-mapped IPv6 address (RFC 4291 § 2.5.5.2) stands for; any other address itself.
+    package var unmapped: IPAddress {
+        guard !isIPv4, high == 0, low >> 32 == 0xFFFF else { return self }
+        return IPAddress(ipv4: UInt32(truncatingIfNeeded: low))
+    }
+
     /// The address in network byte order: 4 or 16 octets.
     package var octets: [UInt8] {
         if isIPv4 { return (0..<4).map { UInt8(truncatingIfNeeded: low >> UInt64(24 - 8 * $0)) } }

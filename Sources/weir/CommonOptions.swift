@@ -12,6 +12,7 @@ import Services
 import Sessions
 import Settings
 import TOMLSource
+import Wire
 
 /// The options that say what to look with, and the settings behind them.
 struct DetectionOptions: ParsableArguments {
@@ -73,8 +74,19 @@ struct DetectionOptions: ParsableArguments {
             rules: try ruleSet(settings),
             indexes: try paths.map(openIndex),
             sanctioned: Set(settings.services.sanctioned),
+            trustedProxies: try trustedProxies(settings),
             limits: settings.decodeLimits
         )
+    }
+
+    private func trustedProxies(_ settings: Settings) throws -> [IPPrefix] {
+        try settings.capture.trustedProxies.enumerated().map { element, text in
+            guard let prefix = IPPrefix(text) else {
+                let message = "holds \"\(text)\", which is no range of addresses; use one such as \"10.0.0.0/8\""
+                throw Failure(configuration: settings.error(message, at: "capture.trusted_proxies", element: element))
+            }
+            return prefix
+        }
     }
 
     /// Loads the services.

@@ -27,6 +27,7 @@ struct RecordingConsumer: RequestConsumer, ~Copyable {
         var unread: Unread?
         var isDecrypted = false
         var serverName: String?
+        var proxied: String?
         var alpn: String?
         var hasHello = false
         var greetings = 0
@@ -62,6 +63,7 @@ struct RecordingConsumer: RequestConsumer, ~Copyable {
         entry.isEncrypted = connection.isEncrypted
         entry.unread = connection.unread
         entry.hasHello = connection.hello != nil
+        entry.proxied = connection.proxied?.description
         entries.append(entry)
         return entries.count - 1
     }
@@ -78,6 +80,7 @@ struct RecordingConsumer: RequestConsumer, ~Copyable {
         entry.isMismatch = request.hasHostMismatch
         entry.isDecrypted = request.secure != nil
         entry.serverName = request.serverName?.description
+        entry.proxied = request.proxied?.description
         entry.alpn = request.secure?.serverALPN
         entry.isTruncated = request.head.isTruncated
         entry.began = request.began.number

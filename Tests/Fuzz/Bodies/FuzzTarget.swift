@@ -19,6 +19,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case messages = "Messages"
     case protobuf = "Protobuf"
     case pdf = "PDF"
+    case proxyHead = "ProxyHead"
     case inflate = "Inflate"
     case scan = "Scan"
     case patterns = "Patterns"
@@ -51,6 +52,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .messages: MessagesBody.fuzzOne(octets)
         case .protobuf: ProtobufBody.fuzzOne(octets)
         case .pdf: PDFBody.fuzzOne(octets)
+        case .proxyHead: ProxyHeadBody.fuzzOne(octets)
         case .inflate: InflateBody.fuzzOne(octets)
         case .scan: ScanBody.fuzzOne(octets)
         case .patterns: PatternsBody.fuzzOne(octets)
