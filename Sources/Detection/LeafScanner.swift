@@ -93,6 +93,7 @@ struct LeafScanner: ~Copyable {
 
     /// Lets the next `takeFinding()` compare, whatever it was told: at the end all is looked at once more.
     mutating func messageEnded() {
+        if hasIndexes { code.messageEnded() }
         collect()
         isDirty = true
     }

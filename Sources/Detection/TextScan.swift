@@ -18,7 +18,7 @@ package enum TextScan {
             leaves.leafText(text)
             leaves.leafEnded(truncated: false)
         }
-        leaves.collect()
+        leaves.messageEnded()
         return leaves.currentFinding()
     }
 

@@ -1,19 +1,22 @@
 /// Looks for indexed code in the text of one message, leaf by leaf, as the text comes.
 ///
-/// Every gram of the text is looked up (the indexes hold a selection): first in the index's filter, which says no to
-/// nearly all of foreign text. Words of different leaves never make a gram together, but their hits may make a finding
-/// together. The result does not depend on how the text is cut into chunks. State is a few kilobytes and what has been
-/// found.
+/// There are two views of text: its words, and the shape of its code, in which names count for nothing. Every gram of both is
+/// looked up (the indexes hold a selection): first in the index's filter, which says no to nearly all of foreign text. The
+/// end of a leaf is a line break, so that code is found that several leaves hold one after the other; a leaf that is one
+/// short label, such as a role or a type, is left out. The result does not depend on how the text is cut into chunks. State is
+/// a few kilobytes and what has been found.
 package struct CodeMatcher: ~Copyable {
+    /// Octets of a leaf that may be a label.
+    private static let labelLimit = 64
+
     private let worker: CodeWorker
     private var trackers: [EvidenceTracker]
     private var normalizer = Normalizer()
-    /// The last words of the message's text.
-    private var history = [UInt64](repeating: 0, count: CodeScratch.history)
-    /// The rolling state of the gram that ends at the last word.
-    private var rolling: UInt64 = 0
-    /// The ordinal, in the message, of the first word of the leaf.
-    private var leafStart = 0
+    private var lexer = ShapeLexer()
+    private var state = CodeState()
+    /// What has come of a leaf that may be a label.
+    private var label: [UInt8] = []
+    private var mayBeLabel = true
     private var tag = 0
 
     /// Words of the message's text so far.
@@ -42,26 +45,33 @@ package struct CodeMatcher: ~Copyable {
 
     /// Takes the next chunk of the leaf's text, cut anywhere; what its words complete is looked up at once.
     package mutating func leafText(_ text: Span<UInt8>) {
-        guard !trackers.isEmpty else { return }
-        var start = 0
-        while start < text.count {
-            let end = min(start + WordRuns.slice, text.count)
-            let slice = text.extracting(start..<end)
-            let count = worker.scratch.read(slice, with: &normalizer)
-            lookUp(count)
-            start = end
+        guard !trackers.isEmpty, text.count > 0 else { return }
+        if mayBeLabel {
+            if holdLabel(text) { return }
+            mayBeLabel = false
+            let held = label
+            label.removeAll(keepingCapacity: true)
+            read(held.span)
         }
+        read(text)
     }
 
     /// Ends the leaf.
     package mutating func leafEnded() {
         guard !trackers.isEmpty else { return }
-        lookUp(worker.scratch.finish(&normalizer))
-        for ordinal in trackers.indices { trackers[ordinal].endLeaf() }
-        rolling = 0
-        // No gram reaches back over the leaf's beginning.
-        for place in (history.count - Winnower.gramLength)..<history.count { history[place] = 0 }
-        leafStart = words
+        label.removeAll(keepingCapacity: true)
+        guard !mayBeLabel else { return }
+        mayBeLabel = true
+        worker.scratch.finish(&normalizer, &lexer)
+        lookUp()
+    }
+
+    /// Ends the message: what is left is judged by the length that the text has come to.
+    ///
+    /// To be called once.
+    package mutating func messageEnded() {
+        leafEnded()
+        for ordinal in trackers.indices { trackers[ordinal].endText(words: words) }
     }
 
     /// What has been found so far, most lines first, then by collection and path.
@@ -76,35 +86,68 @@ package struct CodeMatcher: ~Copyable {
         return trackers.count == 1 ? matches : matches.sorted(by: CodeMatch.comesFirst)
     }
 
-    /// Looks up the grams that end in the `count` words that the worker has gathered.
-    private mutating func lookUp(_ count: Int) {
-        guard count > 0 else { return }
-        worker.scratch.precede(history)
-        worker.scratch.roll(count, from: &rolling)
-        for ordinal in trackers.indices { lookUp(count, in: ordinal) }
-        words += count
-        worker.scratch.keep(count, in: &history)
+    /// Keeps text back as long as the leaf may be a label: few octets, letters, digits, `.`, `-`, `_`, `:` and `/` alone.
+    private mutating func holdLabel(_ text: Span<UInt8>) -> Bool {
+        guard label.count + text.count <= Self.labelLimit else { return false }
+        for index in text.indices {
+            let octet = text[index]
+            let isPlain = (octet | 0x20) &- 0x61 < 26 || octet &- 0x2D < 14 || octet == 0x5F
+            if !isPlain { return false }
+        }
+        for index in text.indices { label.append(text[index]) }
+        return true
     }
 
-    /// Looks up the last `count` grams in one index.
-    private mutating func lookUp(_ count: Int, in ordinal: Int) {
+    private mutating func read(_ text: Span<UInt8>) {
+        var start = 0
+        while start < text.count {
+            let end = min(start + WordRuns.slice, text.count)
+            worker.scratch.read(text.extracting(start..<end), with: &normalizer, &lexer)
+            lookUp()
+            start = end
+        }
+    }
+
+    /// Looks up the grams that end in the words and tokens that the worker has gathered.
+    private mutating func lookUp() {
+        guard worker.scratch.wordCount > 0 || worker.scratch.tokenCount > 0 else { return }
+        worker.scratch.roll(&state, from: words)
+        for ordinal in trackers.indices { lookUp(in: ordinal) }
+        words += worker.scratch.wordCount
+        worker.scratch.keep(in: &state)
+    }
+
+    /// Looks up the gathered grams in one index, in the order in which they end.
+    private mutating func lookUp(in ordinal: Int) {
         let index = worker.indexes[ordinal]
-        // The first grams of a leaf are not whole.
-        let skipped = min(count, max(0, leafStart + Winnower.gramLength - 1 - words))
+        // The first grams of a message are not whole.
+        let skipped = max(0, Winnower.gramLength - 1 - words)
         index.withWords { octets in
-            let passed = worker.scratch.filter(skipped..<count, index, octets)
-            guard passed > 0 || trackers[ordinal].isFollowing else { return }
+            let passed = worker.scratch.filter(skipped, index, octets)
+            guard passed.words + passed.shapes > 0 || trackers[ordinal].isFollowing else { return }
             let window = TextWindow(
                 words: worker.scratch.words,
-                count: CodeScratch.history + count,
-                first: words - CodeScratch.history,
-                leafStart: leafStart
+                count: CodeScratch.history + worker.scratch.wordCount,
+                first: words - CodeScratch.history
             )
-            for candidate in 0..<passed {
-                let (place, gram) = worker.scratch.gram(candidate)
+            var (word, shape) = (0, 0)
+            while word < passed.words || shape < passed.shapes {
+                let (place, wordGram) = word < passed.words ? worker.scratch.wordGram(word) : (Int.max - 1, 0)
+                let (first, end, shapeGram) = shape < passed.shapes ? worker.scratch.shapeGram(shape) : (-1, Int.max, 0)
+                let range: Range<Int>
+                let gram: UInt64
+                if place + 1 <= end, word < passed.words {
+                    word += 1
+                    range = (words + place - Winnower.gramLength + 1)..<(words + place + 1)
+                    gram = wordGram
+                } else {
+                    shape += 1
+                    guard first >= 0, first < words + end else { continue }
+                    range = first..<(words + end)
+                    gram = shapeGram
+                }
                 guard let key = index.layout.ordinal(of: index.stored(gram), in: octets) else { continue }
-                let text = words + place - Winnower.gramLength + 1
-                trackers[ordinal].hit(key, at: text, tag: tag, in: window, octets)
+                trackers[ordinal].hit(key, in: range, tag: tag, window, octets)
             }
             trackers[ordinal].extendRuns(in: window, octets)
         }

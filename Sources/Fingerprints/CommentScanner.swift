@@ -17,6 +17,7 @@ struct CommentScanner {
     private static let noticeWords = [
         "copyright", "spdx-", "warrant", "redistribut", "rights reserved", "licensed under", "this license",
         "the license", "licence is", "license is", "public license", "permission is hereby", "without permission",
+        "mit license", "opensource.org/", "/licenses/",
     ]
 
     /// The comments of `text`, ascending.

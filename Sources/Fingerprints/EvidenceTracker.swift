@@ -1,18 +1,22 @@
-/// A run of words that text and file share, one for one.
+/// A stretch that text and file share: words that are the same, one for one, or code of the same shape.
 struct SharedRun: Equatable {
     /// Ordinal in the text of its first word.
     var text: Int
     /// Position in the file of its first word.
     var file: Int
-    /// Its length in words.
+    /// Its length in words of the text.
     var length: Int
-    /// Whether the words that follow may still belong to it.
+    /// Its length in words of the file: the same for words that are the same.
+    var fileLength: Int
+    /// Whether the words are the same, rather than the shape.
+    var isVerbatim: Bool
+    /// Whether what follows may still belong to it.
     var isOpen: Bool
 
     /// The words of the text.
     var textRange: Range<Int> { text..<(text + length) }
     /// The words of the file.
-    var fileRange: Range<Int> { file..<(file + length) }
+    var fileRange: Range<Int> { file..<(file + fileLength) }
 }
 
 /// Hits of one file that lie near each other in text and file.
@@ -21,7 +25,7 @@ struct Cluster {
     var file = 0
     /// The file's record.
     var record: FileRecord
-    /// The runs of shared words.
+    /// The stretches that are shared.
     var runs: [SharedRun] = []
     /// The score, once it has passed the threshold: the highest it had.
     var score: Double?
@@ -30,6 +34,7 @@ struct Cluster {
     /// Whether hits may still be added.
     var isOpen = true
 
+    /// The ordinal after the last word of the last hit.
     fileprivate var lastText = 0
     fileprivate var lowFile = 0
     fileprivate var highFile = 0
@@ -40,6 +45,9 @@ struct Cluster {
     fileprivate static let seenLimit = 128
     fileprivate static let runLimit = 512
     fileprivate static let tagLimit = 64
+
+    /// Words of the longest run that is the same word for word.
+    fileprivate var longestRun: Int { runs.reduce(0) { $1.isVerbatim ? max($0, $1.length) : $0 } }
 
     /// Whether a hit at these places belongs to the cluster.
     fileprivate func takes(file other: Int, text: Int, position: Int) -> Bool {
@@ -54,17 +62,15 @@ struct TextWindow {
     let words: [UInt64]
     /// The number of `words` that are in use.
     let count: Int
-    /// The ordinal of the first.
+    /// The ordinal of the first; below zero where the text is shorter.
     let first: Int
-    /// The ordinal of the first word of the leaf: nothing before it belongs to the same run.
-    let leafStart: Int
 
     /// The ordinal after the last word.
     var end: Int { first + count }
 
     /// The hash of a word; nil outside.
     func word(_ ordinal: Int) -> UInt64? {
-        ordinal >= first && ordinal < end ? words[ordinal - first] : nil
+        ordinal >= max(first, 0) && ordinal < end ? words[ordinal - first] : nil
     }
 }
 
@@ -76,6 +82,9 @@ struct EvidenceTracker {
     static let clusterLimit = 256
     /// Words that a run is followed back before its first hit.
     static let backward = 256
+
+    /// Words of a hit of shape that are compared one by one.
+    private static let longestCheck = 64
 
     /// The clusters that are open, or passed the threshold and wait to be resolved.
     private(set) var clusters: [Cluster] = []
@@ -98,24 +107,40 @@ struct EvidenceTracker {
         return resolver.matches(in: index)
     }
 
-    /// Takes a hit: the key `ordinal` occurs in the text at the eight words from `text`.
-    mutating func hit(_ key: Int, at text: Int, tag: Int, in window: TextWindow, _ words: Span<UInt64>) {
-        expire(before: text, window, words)
+    /// Takes a hit: the key `ordinal` occurs in the text at the words `text`.
+    mutating func hit(_ key: Int, in text: Range<Int>, tag: Int, _ window: TextWindow, _ words: Span<UInt64>) {
+        expire(before: text.upperBound, window, words)
         let places = index.layout.postings(of: key, in: words)
+            .prefix(IndexBuilder.commonLimit * IndexBuilder.placeLimit)
         var files = 0
         var last = -1
-        for ordinal in places.prefix(IndexBuilder.commonLimit * IndexBuilder.placeLimit) {
+        for ordinal in places {
             guard let posting = index.layout.posting(ordinal, in: words), posting.file != last else { continue }
             last = posting.file
             files += 1
         }
         guard files > 0 else { return }
+        let kind = index.layout.kind(of: key, in: words)
+        let weight = MatchScore.weight(kind, files: files)
         last = -1
-        for ordinal in places.prefix(IndexBuilder.commonLimit * IndexBuilder.placeLimit) {
+        for ordinal in places {
             guard let posting = index.layout.posting(ordinal, in: words) else { continue }
             let isFirst = posting.file != last
             last = posting.file
-            add(posting, isFirst: isFirst, key: key, weight: 1 / Double(files), text: text, tag: tag, window, words)
+            guard let place = place(of: posting, isFirst: isFirst, text: text, words) else { continue }
+            count(key, weight: weight, text: text, tag: tag, in: place)
+            if kind.isShape {
+                coverShape(posting, text: text, of: place, window, words)
+            } else {
+                cover(posting, text: text.lowerBound, of: place, window, words)
+            }
+        }
+    }
+
+    /// Judges what is open once more, since no more than these `words` of text come.
+    mutating func endText(words: Int) {
+        for ordinal in clusters.indices where clusters[ordinal].isOpen {
+            judge(ordinal, words: min(words, clusters[ordinal].lastText + MatchScore.lookAhead))
         }
     }
 
@@ -126,31 +151,17 @@ struct EvidenceTracker {
     mutating func extendRuns(in window: TextWindow, _ words: Span<UInt64>) {
         for ordinal in clusters.indices where clusters[ordinal].isOpen { extendRuns(of: ordinal, window, words) }
     }
-
-    /// Ends all runs, since the next word belongs to another leaf.
-    mutating func endLeaf() {
-        for ordinal in clusters.indices where clusters[ordinal].isOpen {
-            for run in clusters[ordinal].runs.indices { clusters[ordinal].runs[run].isOpen = false }
-        }
-    }
 }
 
 extension EvidenceTracker {
-    private mutating func add(
-        _ posting: Posting,
-        isFirst: Bool,
-        key: Int,
-        weight: Double,
-        text: Int,
-        tag: Int,
-        _ window: TextWindow,
-        _ words: Span<UInt64>
-    ) {
-        var place = clusters.firstIndex { $0.takes(file: posting.file, text: text, position: posting.position) }
+    /// The cluster that a hit belongs to, begun if need be.
+    private mutating func place(of posting: Posting, isFirst: Bool, text: Range<Int>, _ words: Span<UInt64>) -> Int? {
+        let last = text.upperBound
+        var place = clusters.firstIndex { $0.takes(file: posting.file, text: last, position: posting.position) }
         if place == nil {
             guard isFirst || !clusters.contains(where: { $0.isOpen && $0.file == posting.file }),
                 let record = index.layout.file(posting.file, in: words)
-            else { return }
+            else { return nil }
             var cluster = Cluster(record: record)
             cluster.file = posting.file
             cluster.lowFile = posting.position
@@ -159,16 +170,15 @@ extension EvidenceTracker {
             clusters.append(cluster)
             place = clusters.count - 1
         }
-        guard let place else { return }
-        clusters[place].lastText = text
+        guard let place else { return nil }
+        clusters[place].lastText = last
         clusters[place].lowFile = min(clusters[place].lowFile, posting.position)
         clusters[place].highFile = max(clusters[place].highFile, posting.position)
-        count(key, weight: weight, text: text, tag: tag, in: place)
-        cover(posting, text: text, of: place, window, words)
+        return place
     }
 
     /// Counts a fingerprint for a cluster, unless it has been.
-    private mutating func count(_ key: Int, weight: Double, text: Int, tag: Int, in place: Int) {
+    private mutating func count(_ key: Int, weight: Double, text: Range<Int>, tag: Int, in place: Int) {
         guard !clusters[place].seen.contains(key) else { return }
         if clusters[place].seen.count < Cluster.seenLimit { clusters[place].seen.append(key) }
         clusters[place].evidence += weight
@@ -177,7 +187,14 @@ extension EvidenceTracker {
         } else if clusters[place].tags.count < Cluster.tagLimit {
             clusters[place].tags.append((tag, weight))
         }
-        let score = MatchScore.score(evidence: clusters[place].evidence, words: text + Winnower.gramLength)
+        judge(place, words: text.upperBound + MatchScore.lookAhead)
+    }
+
+    /// Judges the evidence of a cluster by the length of its text.
+    private mutating func judge(_ place: Int, words: Int) {
+        guard clusters[place].seen.count >= MatchScore.leastHits || clusters[place].longestRun >= MatchScore.leastRun
+        else { return }
+        let score = MatchScore.score(evidence: clusters[place].evidence, words: words)
         guard score >= MatchScore.threshold else { return }
         if clusters[place].score == nil { hasNewFinding = true }
         clusters[place].score = max(clusters[place].score ?? 0, score)
@@ -202,6 +219,47 @@ extension EvidenceTracker {
         }
     }
 
+    /// Adds the stretch of a hit of shape: as a run of words where they are the same, else as it is.
+    private mutating func coverShape(
+        _ posting: Posting,
+        text: Range<Int>,
+        of place: Int,
+        _ window: TextWindow,
+        _ words: Span<UInt64>
+    ) {
+        let record = clusters[place].record
+        let file = posting.position
+        if posting.span == text.count, posting.span <= Self.longestCheck {
+            var same = 0
+            while same < text.count, agrees(text.lowerBound + same, file + same, record, window, words) { same += 1 }
+            if same == text.count {
+                return extend(text: text.lowerBound, file: file, known: same, of: place, window, words)
+            }
+        }
+        let end = text.upperBound
+        let fileEnd = file + posting.span
+        for run in clusters[place].runs.indices.reversed() where !clusters[place].runs[run].isVerbatim {
+            let known = clusters[place].runs[run]
+            guard known.text <= text.lowerBound, known.textRange.upperBound >= text.lowerBound, known.file <= file,
+                known.fileRange.upperBound >= file
+            else { continue }
+            clusters[place].runs[run].length = max(known.length, end - known.text)
+            clusters[place].runs[run].fileLength = max(known.fileLength, fileEnd - known.file)
+            return
+        }
+        guard clusters[place].runs.count < Cluster.runLimit else { return }
+        clusters[place].runs.append(
+            SharedRun(
+                text: text.lowerBound,
+                file: file,
+                length: text.count,
+                fileLength: posting.span,
+                isVerbatim: false,
+                isOpen: false
+            )
+        )
+    }
+
     /// Makes sure that a run of the cluster covers the `known` words from these places.
     private mutating func extend(
         text: Int,
@@ -217,28 +275,40 @@ extension EvidenceTracker {
             follow(run, of: place, upTo: text, window, words)
             let end = clusters[place].runs[run].text + clusters[place].runs[run].length
             guard end >= text else { continue }
-            clusters[place].runs[run].length = max(end, text + known) - clusters[place].runs[run].text
+            let length = max(end, text + known) - clusters[place].runs[run].text
+            clusters[place].runs[run].length = length
+            clusters[place].runs[run].fileLength = length
             return
         }
         guard clusters[place].runs.count < Cluster.runLimit else { return }
         let record = clusters[place].record
-        var floor = max(window.leafStart, text - Self.backward, text - file)
-        for run in clusters[place].runs where run.file - run.text == diagonal {
+        var floor = max(0, text - Self.backward, text - file)
+        for run in clusters[place].runs where run.isVerbatim && run.file - run.text == diagonal {
             floor = max(floor, run.text + run.length)
         }
         var first = text
         while first > floor, agrees(first - 1, first - 1 + diagonal, record, window, words) { first -= 1 }
-        let run = SharedRun(text: first, file: first + diagonal, length: text + known - first, isOpen: true)
-        clusters[place].runs.append(run)
+        let length = text + known - first
+        clusters[place].runs.append(
+            SharedRun(
+                text: first,
+                file: first + diagonal,
+                length: length,
+                fileLength: length,
+                isVerbatim: true,
+                isOpen: true
+            )
+        )
     }
 
     /// Follows the runs of a cluster as far as words have come, and no farther than hits may still join it: so the
     /// outcome is the same wherever the text was cut.
     private mutating func extendRuns(of place: Int, _ window: TextWindow, _ words: Span<UInt64>) {
-        let limit = min(window.end, clusters[place].lastText + MatchScore.textGap + Winnower.gramLength)
+        let limit = min(window.end, clusters[place].lastText + MatchScore.textGap)
         for run in clusters[place].runs.indices where clusters[place].runs[run].isOpen {
             follow(run, of: place, upTo: limit, window, words)
         }
+        if clusters[place].score == nil { judge(place, words: clusters[place].lastText + MatchScore.lookAhead) }
     }
 
     /// Follows a run up to `limit`, or to the first word that differs, which ends it.
@@ -260,6 +330,7 @@ extension EvidenceTracker {
             length += 1
         }
         clusters[place].runs[run].length = length
+        clusters[place].runs[run].fileLength = length
     }
 
     /// Whether a word of the text and a word of the file are the same, as far as four bits tell.

@@ -1,11 +1,16 @@
 /// A gram chosen to stand for the text around it.
-struct Fingerprint: Equatable {
+struct Fingerprint {
     /// The gram's hash.
     var gram: UInt64
     /// The position of its first word.
     var position: Int
     /// Words from its first to its last, both counted.
     var span: Int
+    /// Whether it is a gram of tokens rather than of words.
+    var isShape = false
+    /// The hashes of the shorter grams within it, by which its rarity is told: of a gram of words the first
+    /// `GramRoller.parts`, of one of tokens all.
+    var parts = InlineArray<11, UInt32>(repeating: 0)
 }
 
 /// Grams and winnowing of one sequence of words, whose positions may have gaps.
@@ -18,13 +23,16 @@ struct FingerprintSelection {
     /// The grams pushed last, and the positions of the words pushed last.
     private var grams = InlineArray<8, UInt64>(repeating: 0)
     private var positions = InlineArray<16, Int>(repeating: 0)
+    private var parts = InlineArray<16, UInt32>(repeating: 0)
     private var count = 0
 
     /// Takes the next word; gives the fingerprint that it completes, if any.
     mutating func push(_ word: UInt64, _ position: Int) -> Fingerprint? {
         positions[count % 16] = position
+        let gram = roller.push(word)
+        parts[count % 16] = roller.part ?? 0
         count += 1
-        guard let gram = roller.push(word) else { return nil }
+        guard let gram else { return nil }
         let ordinal = count - Winnower.gramLength
         grams[ordinal % 8] = gram
         let isPoor = roller.diversity < Self.leastDiversity
@@ -46,12 +54,20 @@ struct FingerprintSelection {
         guard let ordinal else { return nil }
         let first = positions[ordinal % 16]
         let last = positions[(ordinal + Winnower.gramLength - 1) % 16]
-        return Fingerprint(gram: grams[ordinal % 8], position: first, span: last - first + 1)
+        let end = ordinal + Winnower.gramLength - 1
+        var chosen = Fingerprint(gram: grams[ordinal % 8], position: first, span: last - first + 1)
+        for part in 0..<GramRoller.parts { chosen.parts[part] = parts[(end - part) % 16] }
+        return chosen
     }
 }
 
 /// The hashes of the grams of a sequence of words.
 struct GramRoller {
+    /// Words in one of the grams by which rarity is told.
+    static let partLength = 4
+    /// Such grams in a gram.
+    static let parts = Winnower.gramLength - partLength + 1
+
     private var state: UInt64 = 0
     private var recent = InlineArray<8, UInt64>(repeating: 0)
     private var count = 0
@@ -63,6 +79,16 @@ struct GramRoller {
         recent[slot] = word
         count += 1
         return count < Winnower.gramLength ? nil : HashMixing.gram(state)
+    }
+
+    /// What stands for the last four words; nil before there are so many.
+    var part: UInt32? {
+        guard count >= Self.partLength else { return nil }
+        var state: UInt64 = 0
+        for back in 1...Self.partLength {
+            state = HashMixing.rotate(state, 9) ^ recent[(count - back) % Winnower.gramLength]
+        }
+        return UInt32(truncatingIfNeeded: HashMixing.gram(state) >> 32)
     }
 
     /// The number of different words in the gram given last.

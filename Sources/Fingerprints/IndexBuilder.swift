@@ -116,7 +116,9 @@ package struct IndexBuilder {
         contents.beginSubtraction(source: path)
         while let file = walker.next() {
             guard case .text(let text) = Self.contents(of: file) else { continue }
-            SourceText(text).forEachGram { contents.subtract($0) }
+            let source = SourceText(text)
+            source.forEachGram({ contents.subtract($0) }, part: { contents.see($0) })
+            source.forEachShapeGram({ contents.subtract($0) }, part: { contents.see($0) })
             state.files += 1
             state.octets += text.count
             progress(state)

@@ -4,6 +4,9 @@ struct IndexContents {
     private struct Entry {
         var gram: UInt64
         var posting: UInt64
+        /// Where its parts stand among those of all.
+        var parts: UInt32
+        var isShape: Bool
     }
 
     /// What becomes of a gram.
@@ -29,6 +32,9 @@ struct IndexContents {
     private var starts: [Int] = []
     private var fates: [Fate] = []
     private var filter: [UInt64] = []
+    /// The parts of all grams, and those seen in public code.
+    private var parts: [UInt32] = []
+    private var seenParts = PartSet()
 
     /// No files yet.
     init(collection: String, key: IndexKey?) {
@@ -69,10 +75,24 @@ struct IndexContents {
         octets += count
         metadata.lines += source.wordsInLine.count
         metadata.words += source.words.count
-        source.forEachFingerprint { chosen in
-            let posting = Posting(file: file, position: chosen.position, span: chosen.span)
-            entries.append(Entry(gram: chosen.gram, posting: posting.packed))
+        source.forEachFingerprint { add($0, of: file) }
+        source.forEachShape { chosen in
+            if chosen.position + chosen.span <= source.words.count { add(chosen, of: file) }
         }
+    }
+
+    private mutating func add(_ chosen: Fingerprint, of file: Int) {
+        guard parts.count < Int(UInt32.max) - 16 else { return }
+        let posting = Posting(file: file, position: chosen.position, span: chosen.span)
+        let entry = Entry(
+            gram: chosen.gram,
+            posting: posting.packed,
+            parts: UInt32(parts.count),
+            isShape: chosen.isShape
+        )
+        entries.append(entry)
+        let count = chosen.isShape ? ShapeRoller.parts : GramRoller.parts
+        for part in 0..<count { parts.append(chosen.parts[part]) }
     }
 
     /// Ends the adding of files: sorts, and takes out the fingerprints that more than `commonLimit` files hold and,
@@ -119,6 +139,17 @@ struct IndexContents {
         metadata.subtracted[metadata.subtracted.count - 1].fingerprints += 1
     }
 
+    /// Notes a part of a gram of public code.
+    mutating func see(_ part: UInt32) { seenParts.insert(part) }
+
+    /// What the gram of this ordinal is made of.
+    private func kind(of ordinal: Int) -> KeyKind {
+        let entry = entries[starts[ordinal]]
+        let count = entry.isShape ? ShapeRoller.parts : GramRoller.parts
+        let rare = parts[Int(entry.parts)..<(Int(entry.parts) + count)].count { !seenParts.contains($0) }
+        return KeyKind(isShape: entry.isShape, rareParts: rare)
+    }
+
     private func ordinal(of gram: UInt64) -> Int? {
         guard GramFilter.mayContain(filterKey.address(of: gram), in: filter.span) else { return nil }
         let sorted = grams.span
@@ -148,6 +179,7 @@ struct IndexContents {
         writer.add(lineCounts, as: .lines)
         writer.add(checks, as: .checks)
         writer.add(order.map(\.stored), as: .keys)
+        writer.add(order.map { kind(of: $0.ordinal).packed }, as: .kinds)
         writer.add(firsts, as: .starts)
         writer.add(places, as: .postings)
         writer.add(filter, as: .filter)
@@ -169,5 +201,19 @@ struct IndexContents {
     /// Appends 32 bits, least significant octet first; more postings than that do not fit into memory.
     private static func append(_ value: Int, to octets: inout [UInt8]) {
         for shift in stride(from: 0, to: 32, by: 8) { octets.append(UInt8(truncatingIfNeeded: value >> shift)) }
+    }
+}
+
+/// A set of numbers of 32 bits, which takes a few others for members: one in fifty at twelve million lines of public code.
+private struct PartSet {
+    private var bits: [UInt64] = []
+
+    mutating func insert(_ part: UInt32) {
+        if bits.isEmpty { bits = [UInt64](repeating: 0, count: 1 << 23) }
+        bits[Int(part >> 9)] |= 1 << UInt64(part >> 3 & 63)
+    }
+
+    func contains(_ part: UInt32) -> Bool {
+        !bits.isEmpty && bits[Int(part >> 9)] & 1 << UInt64(part >> 3 & 63) != 0
     }
 }

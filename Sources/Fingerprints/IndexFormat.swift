@@ -1,4 +1,4 @@
-/// The layout of an index file, version 1: no promise is made that a later weir reads it.
+/// The layout of an index file, version 2: no promise is made that a later weir reads it.
 ///
 /// ```
 /// word  0  "WEIRIDX\0"
@@ -7,7 +7,7 @@
 ///       3  checksum of all words, this one counted as zero
 ///       4  key check: the seal of word 6, zero when unkeyed
 ///       5  flags: 1 keyed
-///       6  words in a gram (low), grams in a window (high)
+///       6  words in a gram, grams in a window, tokens in a gram of shape, such grams in a window: 16 bits each
 ///       7  sections
 ///       8  offset and length of each section, in octets
 /// ```
@@ -16,7 +16,7 @@
 /// `Section`; the file is padded to such a multiple.
 enum IndexFormat {
     static let magic: UInt64 = 0x0058_4449_5249_4557
-    static let version = 1
+    static let version = 2
     static let headerWords = 32
     static let alignment = 64
     static let keyedFlag: UInt64 = 1
@@ -43,6 +43,8 @@ enum IndexFormat {
         case checks
         /// The stored values of the fingerprints, ascending.
         case keys
+        /// For each key an octet: what it is, see `KeyKind`.
+        case kinds
         /// For each key the ordinal of its first posting, 32 bits, and the number of postings at the end.
         case starts
         /// The postings, see `Posting`.
@@ -51,16 +53,42 @@ enum IndexFormat {
         case filter
     }
 
-    /// The words that describe gram and window.
-    static var parameters: UInt64 { UInt64(Winnower.gramLength) | UInt64(Winnower.window) << 32 }
+    /// The numbers that describe grams and windows.
+    static var parameters: UInt64 {
+        let numbers = [Winnower.gramLength, Winnower.window, ShapeRoller.gramLength, ShapeRoller.window]
+        return numbers.reversed().reduce(0) { $0 << 16 | UInt64($1) }
+    }
 
     /// `count` octets rounded up to whole alignment units.
     static func padded(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
 }
 
+/// What a fingerprint is made of, and how much of it is rare.
+struct KeyKind: Equatable {
+    /// Whether it is twenty tokens, rather than eight words.
+    var isShape: Bool
+    /// The number of its parts that public code was not seen to have.
+    var rareParts: Int
+
+    /// The octet that stands for it.
+    var packed: UInt8 { UInt8(truncatingIfNeeded: rareParts & 15) | (isShape ? 0x80 : 0) }
+
+    /// A fingerprint's kind.
+    init(isShape: Bool, rareParts: Int) {
+        self.isShape = isShape
+        self.rareParts = rareParts
+    }
+
+    /// Reads the octet; more parts than there are read as all.
+    init(packed: UInt8) {
+        isShape = packed & 0x80 != 0
+        rareParts = min(Int(packed & 15), isShape ? ShapeRoller.parts : GramRoller.parts)
+    }
+}
+
 /// One place of a fingerprint: a file, a word, and how many words it spans there.
 ///
-/// More than eight words are spanned where comments stand between them.
+/// Of a fingerprint of words more than eight are spanned where comments stand between them; one of shape spans any number.
 struct Posting: Equatable {
     /// The file's ordinal.
     var file: Int

@@ -57,7 +57,9 @@ struct IndexLayout: Sendable {
         guard length(.files) % (IndexFormat.fileWords * 8) == 0, fileCount <= IndexFormat.fileLimit else {
             throw damaged(8 + IndexFormat.Section.files.rawValue * 2, "records of files are cut")
         }
-        guard length(.keys) % 8 == 0, length(.starts) == (keyCount + 1) * 4, length(.postings) % 8 == 0 else {
+        guard length(.keys) % 8 == 0, length(.kinds) == keyCount, length(.starts) == (keyCount + 1) * 4,
+            length(.postings) % 8 == 0
+        else {
             throw damaged(8 + IndexFormat.Section.keys.rawValue * 2, "keys and postings do not belong together")
         }
         guard length(.filter) % 64 == 0, filterWords > 0 else {
@@ -104,6 +106,12 @@ struct IndexLayout: Sendable {
         return SortedSearch.ordinal(of: value, count: keyCount) { words[first + $0] }
     }
 
+    /// What the fingerprint of a key is made of.
+    func kind(of key: Int, in words: Span<UInt64>) -> KeyKind {
+        guard key >= 0, key < keyCount else { return KeyKind(packed: 0) }
+        return KeyKind(packed: Self.octet(sections[IndexFormat.Section.kinds.rawValue].lowerBound + key, in: words))
+    }
+
     /// The ordinals of a key's postings; empty when the file says nonsense.
     func postings(of key: Int, in words: Span<UInt64>) -> Range<Int> {
         let first = sections[IndexFormat.Section.starts.rawValue].lowerBound
@@ -118,7 +126,7 @@ struct IndexLayout: Sendable {
     func posting(_ ordinal: Int, in words: Span<UInt64>) -> Posting? {
         guard ordinal >= 0, ordinal < postingCount else { return nil }
         let posting = Posting(packed: words[firstWord(of: .postings) + ordinal])
-        guard let file = file(posting.file, in: words), posting.span >= Winnower.gramLength,
+        guard let file = file(posting.file, in: words), posting.span > 0,
             posting.position + posting.span <= file.words
         else { return nil }
         return posting

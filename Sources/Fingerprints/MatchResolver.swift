@@ -7,6 +7,7 @@ struct MatchResolver {
 
     private struct Found {
         var words = IntervalSet()
+        var sameWords = IntervalSet()
         var score = 0.0
         var tags: [Int: Double] = [:]
     }
@@ -39,6 +40,7 @@ struct MatchResolver {
             for run in accepted {
                 claimed.insert(run.textRange)
                 found[candidate.file, default: Found()].words.insert(run.fileRange)
+                if run.isVerbatim { found[candidate.file, default: Found()].sameWords.insert(run.fileRange) }
             }
             for cluster in candidate.clusters {
                 let best = max(found[candidate.file]?.score ?? 0, cluster.score ?? 0)
@@ -67,7 +69,7 @@ struct MatchResolver {
                     matchedLines: lines.count,
                     totalLines: total,
                     coverage: Double(lines.count) / Double(max(total, 1)),
-                    kind: .verbatim,
+                    kind: found.sameWords.count * 2 >= found.words.count ? .verbatim : .renamed,
                     score: found.score,
                     strongestTag: strongest?.key ?? 0
                 )

@@ -3,8 +3,13 @@ protocol WordSink: ~Copyable {
     /// Takes one word by its hash; `offset` is that of its first octet, counted from the start of the text.
     mutating func word(_ hash: UInt64, at offset: Int)
 
-    /// Takes the words that were found last in a slice, which begins at `base`.
-    mutating func words(_ runs: borrowing WordRuns, base: Int)
+    /// Takes an octet that belongs to no word, escapes undone.
+    ///
+    /// A character beyond ASCII that is no letter comes as one space, a number as its first digit.
+    mutating func mark(_ octet: UInt8, at offset: Int)
+
+    /// Takes the words that were found last in a slice, `text`, which begins at `base`, and what stands between them.
+    mutating func words(_ runs: borrowing WordRuns, of text: Span<UInt8>, base: Int)
 }
 
 /// Finds the words of a text, blind to how often it has been escaped, re-indented, wrapped or numbered.
@@ -68,7 +73,7 @@ struct Normalizer {
         runs.read(text)
         while index < text.count {
             index = runs.find(in: text, from: index, isLineStart: &atLineStart)
-            sink.words(runs, base: base)
+            sink.words(runs, of: text, base: base)
             if index < text.count { index = readByState(text, index, &sink) }
         }
     }
@@ -202,6 +207,7 @@ extension Normalizer {
                 if isDigit { gutterHasDigit = true } else { mode = .word }
             case .between, .backslash, .unicode, .highSurrogate, .multibyte:
                 if isDigit {
+                    sink.mark(octet, at: offset)
                     mode = .number
                 } else {
                     hash = WordHash()
@@ -227,6 +233,7 @@ extension Normalizer {
             mode = .multibyte
         } else {
             endWord(&sink)
+            sink.mark(octet, at: offset)
             if kind == Class.newline { atLineStart = true }
         }
     }
@@ -248,8 +255,10 @@ extension Normalizer {
             resume()
             endWord(&sink)
             switch octet {
-            case 0x6E, 0x72: atLineStart = true
-            case 0x74: break
+            case 0x6E, 0x72:
+                sink.mark(0x0A, at: offset)
+                atLineStart = true
+            case 0x74: sink.mark(0x20, at: offset)
             default: plain(octet, at: offset, &sink)
             }
         }
@@ -317,6 +326,7 @@ extension Normalizer {
             if !character.isLetter {
                 resume()
                 endWord(&sink)
+                sink.mark(0x20, at: character.offset)
                 character.inNumber = false
             } else if !character.inNumber {
                 if !insideWord {
@@ -353,6 +363,8 @@ extension Normalizer {
         if mode == .word || (mode == .gutter && !gutterHasDigit) {
             sink.word(hash.value, at: wordStart)
             atLineStart = false
+        } else if mode == .gutter {
+            sink.mark(0x30, at: wordStart)
         }
         mode = .between
     }

@@ -11,19 +11,25 @@ struct SourceText {
     }
 
     private var roles: [Role] = []
+    /// Its tokens outside comments, in order.
+    private(set) var tokens: [ShapeToken] = []
 
+    /// Words and tokens, and where the words begin.
     private struct Collector: WordSink {
-        var hashes: [UInt64] = []
+        var gathered = GatheredText(room: 0, words: WordRuns.slice + 8, tokens: WordRuns.slice + 8)
         var offsets: [Int] = []
 
         mutating func word(_ hash: UInt64, at offset: Int) {
-            hashes.append(hash)
+            gathered.word(hash, at: offset)
             offsets.append(offset)
         }
 
-        mutating func words(_ runs: borrowing WordRuns, base: Int) {
-            let (found, starts) = (runs.foundHashes, runs.foundStarts)
-            for place in 0..<runs.count { word(found[place], at: base + Int(starts[place])) }
+        mutating func mark(_ octet: UInt8, at offset: Int) { gathered.mark(octet, at: offset) }
+
+        mutating func words(_ runs: borrowing WordRuns, of text: Span<UInt8>, base: Int) {
+            let starts = runs.foundStarts
+            for place in 0..<runs.count { offsets.append(base + Int(starts[place])) }
+            gathered.words(runs, of: text, base: base)
         }
     }
 
@@ -32,23 +38,35 @@ struct SourceText {
         var normalizer = Normalizer()
         var collector = Collector()
         var runs = WordRuns()
-        normalizer.consume(text.span, &runs, &collector)
+        var start = 0
+        while start < text.count {
+            let end = min(start + WordRuns.slice, text.count)
+            collector.gathered.begin(at: UInt32(truncatingIfNeeded: words.count))
+            normalizer.consume(text.span.extracting(start..<end), &runs, &collector)
+            take(collector.gathered)
+            start = end
+        }
+        collector.gathered.begin(at: UInt32(truncatingIfNeeded: words.count))
         normalizer.finish(&collector)
-        words = collector.hashes
+        collector.gathered.endText()
+        take(collector.gathered)
         countLines(text, collector.offsets)
         assignRoles(CommentScanner.comments(in: text), collector.offsets)
     }
 
-    /// Calls `body` with every gram of the words as they stand, then with every gram of those outside comments.
-    func forEachGram(_ body: (UInt64) -> Void) {
+    /// Calls `gram` with every gram of the words as they stand, then with every gram of those outside comments, and `part`
+    /// with every part of one.
+    func forEachGram(_ gram: (UInt64) -> Void, part: (UInt32) -> Void) {
         var roller = GramRoller()
         for word in words {
-            if let gram = roller.push(word) { body(gram) }
+            if let found = roller.push(word) { gram(found) }
+            if let found = roller.part { part(found) }
         }
         guard roles.contains(where: { $0 != .code }) else { return }
         roller = GramRoller()
         for position in words.indices where roles[position] == .code {
-            if let gram = roller.push(words[position]) { body(gram) }
+            if let found = roller.push(words[position]) { gram(found) }
+            if let found = roller.part { part(found) }
         }
     }
 
@@ -69,6 +87,30 @@ struct SourceText {
             if let chosen = selection.push(words[position], position) { body(chosen) }
         }
         if let last = selection.end() { body(last) }
+    }
+
+    /// Calls `body` with each fingerprint of the shape of the code.
+    func forEachShape(_ body: (Fingerprint) -> Void) {
+        var selection = ShapeSelection()
+        for token in tokens {
+            if let chosen = selection.push(token) { body(chosen) }
+        }
+        if let last = selection.end() { body(last) }
+    }
+
+    /// Calls `gram` with every gram of tokens and `part` with every part of one.
+    func forEachShapeGram(_ gram: (UInt64) -> Void, part: (UInt32) -> Void) {
+        var roller = ShapeRoller()
+        var partRoller = ShapeRoller(length: ShapeRoller.partLength)
+        for token in tokens {
+            if let state = partRoller.push(token.value) { part(ShapeSelection.part(ofState: state)) }
+            if let state = roller.push(token.value) { gram(HashMixing.gram(state)) }
+        }
+    }
+
+    private mutating func take(_ gathered: borrowing GatheredText) {
+        words += gathered.words[..<gathered.count]
+        tokens += gathered.tokens[..<gathered.tokenCount]
     }
 
     private mutating func countLines(_ text: [UInt8], _ offsets: [Int]) {

@@ -16,22 +16,28 @@ struct Winnower {
     /// A run that holds one has no guarantee.
     static let excluded = UInt64.max
 
-    private var hashes = InlineArray<8, UInt64>(repeating: excluded)
-    private var payloads = InlineArray<8, Int>(repeating: 0)
+    /// Room for the windows of both views.
+    private static let room = 16
+
+    private let window: Int
+    private var hashes = InlineArray<16, UInt64>(repeating: excluded)
+    private var payloads = InlineArray<16, Int>(repeating: 0)
     /// Grams pushed since the last `finish`.
     private var count = 0
     /// The ordinal of the gram chosen last, -1 before the first.
     private var chosen = -1
 
-    /// Starts without grams.
-    init() {}
+    /// Starts without grams; of each `window`, which is 1…16, one is chosen.
+    init(window: Int = Winnower.window) {
+        self.window = min(max(window, 1), Self.room)
+    }
 
     /// Takes the next gram and gives the payload of the fingerprint it completes, if it completes one.
     mutating func push(_ hash: UInt64, _ payload: Int) -> Int? {
-        hashes[count % Self.window] = hash
-        payloads[count % Self.window] = payload
+        hashes[count % Self.room] = hash
+        payloads[count % Self.room] = payload
         count += 1
-        return count < Self.window ? nil : choose(from: count - Self.window)
+        return count < window ? nil : choose(from: count - window)
     }
 
     /// Ends the text; gives the fingerprint of one too short to fill a window, and starts anew.
@@ -40,18 +46,18 @@ struct Winnower {
             count = 0
             chosen = -1
         }
-        return count > 0 && count < Self.window ? choose(from: 0) : nil
+        return count > 0 && count < window ? choose(from: 0) : nil
     }
 
     private mutating func choose(from first: Int) -> Int? {
         var least = first
-        for ordinal in first..<count where hashes[ordinal % Self.window] <= hashes[least % Self.window] {
+        for ordinal in first..<count where hashes[ordinal % Self.room] <= hashes[least % Self.room] {
             least = ordinal
         }
-        let value = hashes[least % Self.window]
-        if chosen >= first, hashes[chosen % Self.window] == value { return nil }
+        let value = hashes[least % Self.room]
+        if chosen >= first, hashes[chosen % Self.room] == value { return nil }
         guard value != Self.excluded else { return nil }
         chosen = least
-        return payloads[least % Self.window]
+        return payloads[least % Self.room]
     }
 }

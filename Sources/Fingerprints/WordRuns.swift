@@ -26,6 +26,16 @@ struct WordRuns {
     /// The number of words found last.
     private(set) var count = 0
 
+    /// The number of runs found last, numbers and gutters among them, and the range that was searched.
+    private(set) var runCount = 0
+    private(set) var searched = 0..<0
+
+    /// Where the runs found last begin and end, by turns.
+    var foundBounds: Span<UInt32> {
+        @_lifetime(borrow self)
+        get { bounds.span }
+    }
+
     /// The hashes of the words found last.
     var foundHashes: Span<UInt64> {
         @_lifetime(borrow self)
@@ -70,9 +80,13 @@ struct WordRuns {
     /// - Returns: Where the search ended: at a stop, at the end of the slice, or at the beginning of a run that touches it.
     mutating func find(in text: Span<UInt8>, from start: Int, isLineStart: inout Bool) -> Int {
         count = 0
+        runCount = 0
+        searched = 0..<0
         guard start >= 0, start <= octets, text.count == octets else { return text.count }
         let (runs, end) = findRuns(from: start)
         count = Self.hash(form, bounds, runs, of: text, from: start, to: end, &isLineStart, into: &hashes, at: &starts)
+        runCount = runs
+        searched = start..<max(start, end)
         return end
     }
 

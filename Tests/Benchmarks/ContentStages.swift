@@ -27,13 +27,13 @@ extension Stage {
                 }
             },
             gzip,
-            texts("view A, a million lines") { folder in
+            texts("both views, a million lines") { folder in
                 let worker = CodeWorker([try index(folder)])
                 return { text in
                     var matcher = CodeMatcher(worker)
                     matcher.leafBegan(tag: 0)
                     matcher.leafText(text)
-                    matcher.leafEnded()
+                    matcher.messageEnded()
                     blackHole(matcher.words)
                 }
             },

@@ -68,11 +68,14 @@ struct CodeMatcherTests {
 
     @Test("the outcome does not depend on how the text is cut")
     func chunks() throws {
-        let text = prose(3, 300) + excerpt(0, 10...60) + prose(4, 90) + excerpt(1, 5...25) + excerpt(0, 150...170)
+        let text =
+            prose(3, 300) + excerpt(0, 10...60) + prose(4, 90) + renamed(excerpt(2, 30...90)) + excerpt(1, 5...25)
+            + excerpt(0, 150...170)
         let octets = Array(text.utf8)
         let index = try index()
         let whole = matches(of: [text], in: [index])
-        #expect(whole.map(\.path) == ["src/f0.c", "src/f1.c"])
+        #expect(whole.map(\.path) == ["src/f0.c", "src/f2.c", "src/f1.c"])
+        #expect(whole.map(\.kind) == [.verbatim, .renamed, .verbatim])
         #expect(whole.first?.lines == LineSet([10...60, 150...170]))
         for size in [1, 2, 7, 100, 1460, 4096] {
             var matcher = CodeMatcher([index])
@@ -81,7 +84,7 @@ struct CodeMatcherTests {
                 matcher.leafText(chunk.span)
                 if number % 50 == 7 { _ = matcher.matches() }
             }
-            matcher.leafEnded()
+            matcher.messageEnded()
             let found7 = matcher.matches()
             #expect(found7 == whole)
         }
@@ -121,7 +124,7 @@ struct CodeMatcherTests {
             for chunk in Torture.chunks(of: Array((prose(2, 30) + run + " " + prose(3, 30)).utf8), size: 1 + round) {
                 matcher.leafText(chunk.span)
             }
-            matcher.leafEnded()
+            matcher.messageEnded()
             let told1 = matcher.hasNewFinding
             #expect(told1)
             let found8 = matcher.matches()
@@ -146,7 +149,7 @@ struct CodeMatcherTests {
         let told5 = matcher.hasNewFinding
         #expect(!told5)
         matcher.leafText(Array((prose(1, 10) + excerpt(4, 1...200)).utf8).span)
-        matcher.leafEnded()
+        matcher.messageEnded()
         let told6 = matcher.hasNewFinding
         #expect(told6)
         let found10 = matcher.matches()
@@ -164,13 +167,76 @@ struct CodeMatcherTests {
         #expect(found.first?.lines == LineSet([1...15, 30...90]))
     }
 
-    @Test("words of two leaves make no gram, but hits of neighbouring leaves make one finding")
+    @Test("code that several leaves hold one after the other is found as one, labels between them or not")
     func leaves() throws {
         let words = excerpt(2, 100...110).split { !$0.isLetter }
-        let torn = (0..<words.count / 7).map { words[($0 * 7)..<($0 * 7 + 7)].joined(separator: " ") }
-        #expect(matches(of: torn, in: [try index()]).isEmpty)
-        let halves = [excerpt(2, 100...104), excerpt(2, 105...110)]
-        #expect(matches(of: halves, in: [try index()]).first?.lines == LineSet([100...110]))
+        let torn = (0..<words.count / 7).map { words[($0 * 7)..<($0 * 7 + 7)].joined(separator: " ") + " " }
+        #expect(matches(of: torn, in: [try index()]).first?.path == "src/f2.c")
+        let labelled = torn.flatMap { ["user", $0, "gpt-4o.2", "text"] }
+        #expect(matches(of: labelled, in: [try index()]) == matches(of: torn, in: [try index()]).map(retagged))
+        let lines = (100...110).map { excerpt(2, $0...$0) }
+        #expect(matches(of: lines, in: [try index()]).first?.lines == LineSet([100...110]))
+        #expect(matches(of: ["user", "text", "x"], in: [try index()]).isEmpty)
+    }
+
+    /// A match with the tag that its leaf has among four times as many.
+    private func retagged(_ match: CodeMatch) -> CodeMatch {
+        var match = match
+        match.strongestTag = match.strongestTag * 4 + 1
+        return match
+    }
+
+    /// The text with every name that is not a keyword changed, the same for the same.
+    private func renamed(_ text: String) -> String {
+        var names: [Substring: String] = [:]
+        var maker = SourceMaker(seed: 4242)
+        var output = ""
+        for piece in text.split(omittingEmptySubsequences: false, whereSeparator: { !$0.isLetter }) {
+            if !piece.isEmpty, names[piece] == nil {
+                names[piece] = ["if", "return", "while", "let"].contains(piece) ? String(piece) : maker.word() + "q"
+            }
+        }
+        var rest = text[...]
+        while let first = rest.first {
+            let word = rest.prefix(while: \.isLetter)
+            output += word.isEmpty ? String(first) : names[word] ?? ""
+            rest = rest.dropFirst(max(word.count, 1))
+        }
+        return output
+    }
+
+    @Test("code whose names were all changed is found, and said to be renamed, its lines right but for the edges")
+    func renamedCode() throws {
+        for lines in [1...200, 20...60, 150...175] {
+            let found = matches(
+                of: [prose(9, 20), renamed(excerpt(3, lines)) + "\n", prose(10, 20)],
+                in: [try index()]
+            )
+            let match = try #require(found.first)
+            #expect(found.count == 1 && match.path == "src/f3.c" && match.kind == .renamed)
+            let near = (lines.lowerBound - 1)...(lines.upperBound + 1)
+            #expect(match.lines.ranges.allSatisfy { near.contains($0.lowerBound) && near.contains($0.upperBound) })
+            #expect(match.matchedLines >= lines.count - 6)
+        }
+    }
+
+    @Test("every run of tokens of the length stated for findings is found, whatever its names, in a text however long")
+    func tokenGuarantee() throws {
+        let index = try index()
+        let long = prose(1, 5_000)
+        var (held, all) = (0, 0)
+        for start in stride(from: 1, to: 160, by: 7) {
+            let run = renamed(excerpt(start % 6, start...start + 40))
+            var roller = ShapeRoller()
+            let tokens = TokenList.of(run).prefix(MatchScore.guaranteedTokens)
+            all += 1
+            guard tokens.count == MatchScore.guaranteedTokens,
+                tokens.allSatisfy({ roller.push($0) == nil || roller.isRich })
+            else { continue }
+            held += 1
+            #expect(matches(of: [long + run], in: [index]).map(\.path) == ["src/f\(start % 6).c"])
+        }
+        #expect(held * 2 > all)
     }
 
     @Test("a changed line breaks a run and no more, give or take a line")

@@ -37,8 +37,19 @@ final class TemporaryFolder {
 /// Invents source text: words that no two seeds share often.
 struct SourceMaker {
     var generator: SeededGenerator
+    private var recent: [String] = []
 
     init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+
+    /// A word, one time in four one that was made lately.
+    private mutating func name() -> String {
+        if Int.random(in: 0..<4, using: &generator) == 0, let again = recent.suffix(8).randomElement(using: &generator)
+        {
+            return again
+        }
+        recent.append(word())
+        return recent.last ?? ""
+    }
 
     /// A word of two to four syllables.
     mutating func word() -> String {
@@ -51,9 +62,15 @@ struct SourceMaker {
 
     /// A line of code with three to eight words.
     mutating func line() -> String {
-        let words = (0..<Int.random(in: 3...8, using: &generator)).map { _ in word() }
-        let marks = [" = ", "(", ") + ", ", ", " -> ", ".", "[12] "]
-        return "    " + words.joined(separator: marks.randomElement(using: &generator) ?? " ") + ";"
+        let marks = [
+            " = ", "(", ") + ", ", ", " -> ", ".", "[12] ", " < ", " ? ", " & ", "::", " == ", " || ", "] = {", " ^ ",
+        ]
+        let starts = ["", "", "", "if ", "return ", "while ", "let "]
+        var line = "    " + (starts.randomElement(using: &generator) ?? "") + name()
+        for _ in 1..<Int.random(in: 3...8, using: &generator) {
+            line += (marks.randomElement(using: &generator) ?? " ") + name()
+        }
+        return line + ";"
     }
 
     /// Lines of code.
@@ -70,7 +87,9 @@ struct WordList: WordSink {
         offsets.append(offset)
     }
 
-    mutating func words(_ runs: borrowing WordRuns, base: Int) {
+    mutating func mark(_ octet: UInt8, at offset: Int) {}
+
+    mutating func words(_ runs: borrowing WordRuns, of text: Span<UInt8>, base: Int) {
         for place in 0..<runs.count { word(runs.foundHashes[place], at: base + Int(runs.foundStarts[place])) }
     }
 
@@ -96,6 +115,7 @@ func matches(of leaves: [String], in indexes: [FingerprintIndex]) -> [CodeMatch]
         matcher.leafText(Array(leaf.utf8).span)
         matcher.leafEnded()
     }
+    matcher.messageEnded()
     return matcher.matches()
 }
 

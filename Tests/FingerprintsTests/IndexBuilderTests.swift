@@ -169,7 +169,7 @@ struct IndexBuilderTests {
         #expect(summary.octets == text(1).utf8.count)
         #expect(summary.indexOctets == info.octets)
         #expect(try octets(folder("i")).count == info.octets)
-        #expect(info.collections == ["engine"] && info.version == 1 && info.generation.count == 16)
+        #expect(info.collections == ["engine"] && info.version == 2 && info.generation.count == 16)
         #expect(phases.map(\.phase) == [.reading, .reading, .reading, .subtracting, .writing])
     }
 

@@ -86,13 +86,16 @@ struct IndexFileTests {
         var newer = good
         newer[8] = 7
         #expect(throws: IndexError.wrongVersion(path: folder("x"), version: 7)) { try open(newer) }
+        var older = good
+        older[8] = 1
+        #expect(throws: IndexError.wrongVersion(path: folder("x"), version: 1)) { try open(older) }
         #expect(throws: IndexError.noInput(path: folder("none"))) { try FingerprintIndex.open(path: folder("none")) }
         #expect(throws: IndexError.self) { try FingerprintIndex.open(path: folder("t")) }
         #expect(throws: IndexError.damaged(path: folder("x"), offset: 0, reason: "does not begin with WEIRIDX")) {
             try open([UInt8](repeating: 0x61, count: 4096))
         }
         let error = IndexError.wrongVersion(path: "a.weir", version: 7)
-        #expect(error.description.hasPrefix("a.weir: offset 8: index format version 7, this weir reads 1; upgrade"))
+        #expect(error.description.hasPrefix("a.weir: offset 8: index format version 7, this weir reads 2; upgrade"))
         for error in [
             error, .equalNames("a", "b"), .keyTooOpen(path: "k", mode: 0o644),
             .inputOutput(path: "p", action: "map", code: 12),

@@ -20,7 +20,7 @@ struct HouseRulesTests {
         "FileDescriptor.swift": "open(2), read(2), write(2) and opendir(3) where Foundation is forbidden",
         "FileTree.swift": "lstat(2), readdir(3) and rename(2) where Foundation is forbidden",
         "PlainText.swift": "the unescaping of blocks by C's vectors",
-        "CodeScratch.swift": "the prefetch of filter blocks, which Swift has no word for",
+        "GramBatch.swift": "the prefetch of filter blocks, which Swift has no word for",
         "WordRuns.swift": "bit masks of 64 octets by C's vectors, and loads of eight",
         "KeyStore.swift": "mmap(2), mlock(2) and explicit_bzero(3): secrets are not swapped, not dumped, and wiped",
         "IndexFile.swift": "a mapped, immutable index generation",

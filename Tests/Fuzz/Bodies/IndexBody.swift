@@ -73,7 +73,7 @@ extension CodeBody {
         var matcher = CodeMatcher([index])
         matcher.leafBegan(tag: 0)
         matcher.leafText(text.span)
-        matcher.leafEnded()
+        matcher.messageEnded()
         return matcher.matches().reduce(0) { $0 + $1.lines.count }
     }
 }
