@@ -275,7 +275,7 @@ struct PayloadDecoder: ~Copyable {
     /// Whether octets that are no format known by its magic are protocol buffers, as declared or beyond doubt.
     private func isProtobuf(_ octets: Span<UInt8>, _ verdict: PayloadSniff.Verdict) -> Bool {
         switch verdict {
-        case .json, .gzip, .zstd, .opaque: return false
+        case .json, .gzip, .zstd, .pdf, .opaque: return false
         case .text, .utf16, .binary: break
         }
         let octets = octets.extracting(0..<min(octets.count, PayloadSniff.window))
@@ -284,7 +284,7 @@ struct PayloadDecoder: ~Copyable {
         case .absent, .other:
             guard !isBody || verdict == .binary else { return false }
             return ProtobufProbe.isLikely(octets) && !ProtobufProbe.isText(octets, isWhole: false)
-        case .json, .multipart, .form, .text, .media, .envelopes: return false
+        case .json, .multipart, .form, .text, .media, .pdf, .envelopes: return false
         }
     }
 
