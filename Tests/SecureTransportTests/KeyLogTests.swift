@@ -89,11 +89,11 @@ struct KeyLogTests {
             // One line for all secrets, `-` where there is none.
             + prefix + "CLIENT_EARLY_TRAFFIC_SECRET \(upper) - CLIENT_HANDSHAKE_TRAFFIC_SECRET \(upper) \(hash) "
             + "CLIENT_TRAFFIC_SECRET_0 \(upper) \(hash)\n"
-            + prefix + "CLIENT_TRAFFIC_SECRET_0 \(upper) -\n"
+            + prefix + "CLIENT_TRAFFIC_SECRET_0 \(upper) -#012EXPORTER_SECRET \(upper) \(hash)#012\n"
             + prefix + "SERVER_TRAFFIC_SECRET_0 \(upper) \(hash.dropLast())\n"
             + prefix + "SERVER_TRAFFIC_SECRET_0 \(upper) \(hash) and more\n"
         let (counts, store) = try read(text)
-        #expect(counts == Counts(secrets: 3, bad: 2, first: 4))
+        #expect(counts == Counts(secrets: 4, bad: 2, first: 4))
         let secrets = try #require(store.secrets(of: try session()))
         #expect(secrets[.masterSecret]?.octets == Hex.octets(Self.secret))
         #expect(secrets[.clientTraffic]?.octets == Hex.octets(hash))

@@ -88,10 +88,28 @@ struct KeyLogLine {
     }
 
     private static func word(_ line: Span<UInt8>, _ at: inout Int) -> Range<Int> {
-        while at < line.count, line[at] == UInt8(ascii: " ") || line[at] == UInt8(ascii: "\t") { at += 1 }
+        var blank = gap(line, at)
+        while blank > 0 {
+            at += blank
+            blank = gap(line, at)
+        }
         let start = at
-        while at < line.count, line[at] != UInt8(ascii: " "), line[at] != UInt8(ascii: "\t") { at += 1 }
+        while at < line.count, gap(line, at) == 0 { at += 1 }
         return start..<at
+    }
+
+    /// Octets at a place that separate words: a blank, or `#012`, as which rsyslog writes an end of line within a message.
+    private static func gap(_ line: Span<UInt8>, _ at: Int) -> Int {
+        guard at < line.count else { return 0 }
+        switch line[at] {
+        case UInt8(ascii: " "), UInt8(ascii: "\t"): return 1
+        case UInt8(ascii: "#"):
+            guard line.count - at >= 4, line[at + 1] == UInt8(ascii: "0"), line[at + 2] == UInt8(ascii: "1") else {
+                return 0
+            }
+            return line[at + 3] == UInt8(ascii: "2") ? 4 : 0
+        default: return 0
+        }
     }
 
     /// Whether this may be a label: capital letters, digits, `_` and, in those of old, `-` and `:`.
