@@ -174,6 +174,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         enter(flows, seen, in: &counters.ledger)
         if seen.streamsGivenUp > 0 { counters.limits.add(UInt64(seen.streamsGivenUp), to: "http2_streams") }
         if seen.http3StreamsGivenUp > 0 { counters.limits.add(UInt64(seen.http3StreamsGivenUp), to: "http3_streams") }
+        if sessions.unlistedFlows > 0 { counters.limits.add(UInt64(sessions.unlistedFlows), to: "key_wait_flows") }
         counters.keys.used = UInt64(sessions.keysUsed)
         if plan.worker == 0 { captureTally.count(in: &counters) }
         if flows.evicted > 0 { counters.limits.add(flows.evicted, to: "flows") }

@@ -26,6 +26,8 @@ struct PendingTLS {
     var waitsForSecrets = false
     /// Whether its flow stands among those to be woken.
     var isListed = false
+    /// Whether there were too many of them, so that only a packet is a reason to look again.
+    var isUnlisted = false
     /// The state of the source when it was asked last.
     var additions = -1
     var pieces: [Piece] = []

@@ -31,6 +31,8 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     var closed = UniqueArray<ClosedFlow>()
     var closedAdditions = 0
     var closedReviewed = Timestamp(nanoseconds: 0)
+    /// Flows that wait for their secrets, and of which too many do for them to be woken.
+    package internal(set) var unlistedFlows = 0
     /// Flows that are open and wait for their secrets.
     var waiting = WaitingFlows()
     /// Octets behind a CONNECT, until they are read as the tunnel's.

@@ -90,6 +90,9 @@ extension SessionTracker where Consumer: ~Copyable {
         let random = pending.hasSecrets ? nil : SessionRandom(pending.hello.random.span)
         let entry = WaitingFlows.Entry(key: facts.key, random: random, due: due)
         pending.isListed = waiting.append(entry)
+        guard !pending.isListed, !pending.isUnlisted else { return }
+        pending.isUnlisted = true
+        unlistedFlows += 1
     }
 
     /// Tells the end of the client's stream that came while it could not be read yet.

@@ -286,6 +286,55 @@ extension EndToEnd {
             #expect(stats["keys"]["read"].integer == 6 && stats["keys"]["sessions_without"].integer == 1)
         }
 
+        @Test("a log that is renamed, cut, removed and made anew mid-way loses no connection that has keys")
+        func rotation() throws {
+            let (network, folder) = (try NetworkPair(), try TemporaryFolder())
+            let keys = try folder.write("", to: "keys")
+            let weir = try network.startWeir(["--keylog", keys, "--index", Fixtures.index(), "--log-dir", folder.path])
+            let writer = try FileHandle(forWritingTo: URL(filePath: keys))
+            let files = FileManager.default
+            func append(_ lines: String) throws {
+                let file = try FileHandle(forWritingTo: URL(filePath: keys))
+                try file.seekToEnd()
+                try file.write(contentsOf: Data(lines.utf8))
+            }
+            let steps: [(String) throws -> Void] = [
+                { try writer.write(contentsOf: Data($0.utf8)) },
+                {
+                    // Who writes has not learnt yet that its file has another name.
+                    try files.moveItem(atPath: keys, toPath: keys + ".1")
+                    try folder.write("", to: "keys")
+                    try writer.write(contentsOf: Data($0.utf8))
+                },
+                { try append($0) },
+                {
+                    try FileHandle(forWritingTo: URL(filePath: keys)).truncate(atOffset: 0)
+                    try append($0)
+                },
+                {
+                    try files.removeItem(atPath: keys)
+                    try folder.write($0, to: "keys")
+                },
+                {
+                    let new = try folder.write($0, to: "new")
+                    try files.removeItem(atPath: keys)
+                    try files.moveItem(atPath: new, toPath: keys)
+                },
+            ]
+            for (number, step) in steps.enumerated() {
+                let talk = TLSTalk(seed: UInt8(20 * number + 3))
+                let capture = try CaptureFile.pcap(Self.frames(talk, client: number))
+                #expect(
+                    try network.startReplay(folder.write(capture, to: "r.pcap"), ["-t"]).wait(seconds: 20).status == 0
+                )
+                try step(talk.keyLog())
+                let isThere = poll(seconds: 5) { Self.incidents(folder).count > number ? true : nil }
+                #expect(isThere == true, "step \(number): \(weir.diagnostics)")
+            }
+            weir.send(SIGTERM)
+            #expect(try weir.wait(seconds: 10).status == 0)
+        }
+
         private static func incidents(_ folder: TemporaryFolder) -> [JSON] {
             records(folder, "incidents.jsonl").filter { $0["incident"]["state"].string == "opened" }
         }
