@@ -282,7 +282,8 @@ struct PayloadDecoder: ~Copyable {
         switch origin.type.kind {
         case .protobuf: return ProtobufProbe.mayBeMessage(octets, length: Int.max)
         case .absent, .other:
-            guard !isBody || verdict == .binary else { return false }
+            // Mostly text, so that it would do as such: what was written as digits is more likely a message.
+            guard verdict == .binary || origin.type.kind == .absent && !isBody else { return false }
             return ProtobufProbe.isLikely(octets) && !ProtobufProbe.isText(octets, isWhole: false)
         case .json, .multipart, .form, .text, .media, .pdf, .envelopes: return false
         }

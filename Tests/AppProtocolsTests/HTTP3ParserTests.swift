@@ -198,6 +198,24 @@ struct HTTP3ParserTests {
         }
     }
 
+    @Test("heads that come in pieces share one bound")
+    func manyHeads() {
+        let value = String(repeating: "v", count: 80)
+        let section = Writer.request("a.ai", headers: (0..<400).map { ("name-\($0)", value) })
+        let half = Writer.frame(1, section).prefix(20_000)
+        let script = (0..<10).map { HTTP3Piece.octets(Array(half), stream: 4 * UInt64($0)) }
+        var parser = HTTP3Parser()
+        var sink = StreamRecorder()
+        for case .octets(let octets, let stream) in script { parser.consume(octets.span, stream: stream, &sink) }
+        let gathered = parser.gatheredOctets
+        #expect(gathered == 65_536)
+        parser.finish(&sink)
+        let heads = sink.streams.count
+        let isTruncated = sink.streams.allSatisfy(\.isTruncated)
+        #expect(heads == 4)
+        #expect(isTruncated)
+    }
+
     @Test("a malformed head leaves its stream readable")
     func malformedHead() {
         let request = Writer.frame(1, Writer.request("a.ai") + [0xFF, 0x24]) + Writer.frame(0, octets("body"))

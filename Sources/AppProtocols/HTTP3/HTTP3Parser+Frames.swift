@@ -82,19 +82,28 @@ extension HTTP3Parser {
                 return decode(octets, FieldSection(), isCut: false, index, &sink)
             }
             // No copy of the section may be held here: each append would then copy all of it.
-            let room = max(0, limits.fieldSectionOctets - known)
-            for place in 0..<min(room, count) { streams[index].section?.octets.append(octets[place]) }
-            streams[index].section?.excess += max(0, count - room)
+            let isFull = streams[index].section?.excess != 0 || known >= limits.fieldSectionOctets
+            let room = isFull ? 0 : min(count, limits.fieldSectionOctets - max(known, gatheredOctets))
+            for place in 0..<room { streams[index].section?.octets.append(octets[place]) }
+            gatheredOctets += room
+            streams[index].section?.excess += count - room
         }
         if streams[index].left == 0 { endFrame(index, &sink) }
     }
 
     private mutating func endFrame(_ index: Int, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
         streams[index].phase = .header
-        if let section = streams[index].section.take() { finish(section, isCut: false, index, &sink) }
+        if let section = takeSection(index) { finish(section, isCut: false, index, &sink) }
     }
 
     // MARK: Field sections
+
+    /// Takes what has been gathered of a section.
+    mutating func takeSection(_ index: Int) -> FieldSection? {
+        guard let section = streams[index].section.take() else { return nil }
+        gatheredOctets -= section.octets.count
+        return section
+    }
 
     /// Decodes a section that was gathered; `isCut` when its end is missing.
     mutating func finish(

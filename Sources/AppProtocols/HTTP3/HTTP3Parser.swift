@@ -74,6 +74,8 @@ package struct HTTP3Parser: ~Copyable {
     package internal(set) var heldStreams = 0
     /// Octets that wait with them.
     package internal(set) var heldOctets = 0
+    /// Octets of field sections that are not whole.
+    package internal(set) var gatheredOctets = 0
 
     /// Starts with a connection.
     package init(limits: HTTP3Limits = HTTP3Limits()) {
@@ -209,7 +211,7 @@ package struct HTTP3Parser: ~Copyable {
         isComplete: Bool,
         _ sink: inout some MultiplexedRequestSink & ~Copyable
     ) {
-        if let section = streams[index].section.take() { finish(section, isCut: true, index, &sink) }
+        if let section = takeSection(index) { finish(section, isCut: true, index, &sink) }
         let stream = streams.remove(at: index)
         guard case .deliver(let tag)? = stream.disposition else { return }
         let isWithinFrame = stream.phase == .payload || !stream.headerOctets.isEmpty
@@ -234,7 +236,7 @@ package struct HTTP3Parser: ~Copyable {
 
     /// Notes a hole behind which no frame's place is known.
     private mutating func lose(_ octets: Int, _ index: Int, _ sink: inout some MultiplexedRequestSink & ~Copyable) {
-        if let section = streams[index].section.take() { finish(section, isCut: true, index, &sink) }
+        if let section = takeSection(index) { finish(section, isCut: true, index, &sink) }
         if streams[index].phase != .lost { sink.framingFailed(HTTP3Error.gapInFraming) }
         streams[index].phase = .lost
         streams[index].headerOctets = []
@@ -248,7 +250,7 @@ package struct HTTP3Parser: ~Copyable {
         _ sink: inout some MultiplexedRequestSink & ~Copyable
     ) {
         guard octets > 0 else { return }
-        if let section = streams[index].section.take() {
+        if let section = takeSection(index) {
             sink.framingFailed(HTTP3Error.gapInFraming)
             finish(section, isCut: true, index, &sink)
         }

@@ -5,7 +5,7 @@ package struct QPACKLimits: Equatable, Sendable {
     /// The most octets of names and values that one section's fields may have; further fields are dropped, and that is told.
     package var fieldOctets = 65_536
     /// The longest instruction of the encoder's; a longer one would not fit into the table.
-    package var instructionOctets = 131_072
+    package var instructionOctets = 65_568
 
     /// The default bounds.
     package init() {}

@@ -62,12 +62,13 @@ enum HTTP3Body {
             hold(witness.open.count <= parser.openStreams, "a parser and its sink agree on what is open")
             hold(witness.reported <= given, "no octet is reported twice: \(witness.reported) of \(given)")
             hold(parser.heldStreams <= limits.blockedStreams, "the number of streams that wait is bounded")
+            hold(0...limits.fieldSectionOctets ~= parser.gatheredOctets, "the octets that are gathered are bounded")
             hold(0...limits.blockedOctets ~= parser.heldOctets, "the octets that wait are bounded")
         }
         parser.finish(&witness)
         hold(witness.open.isEmpty, "every request ends")
         hold(parser.requestCount == witness.requests, "requests are counted")
-        hold(parser.heldStreams == 0 && parser.heldOctets == 0, "nothing waits for ever")
+        hold(parser.heldStreams == 0 && parser.heldOctets == 0 && parser.gatheredOctets == 0, "nothing waits for ever")
         return witness
     }
 }
