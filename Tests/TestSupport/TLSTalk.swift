@@ -68,8 +68,13 @@ package struct TLSTalk: Sendable {
     }
 
     /// The same without a record around it.
-    package func clientHelloMessage(_ name: String = "api.openai.com", offersEarlyData: Bool = false) -> [UInt8] {
-        var extensions = field(0, sized([0] + sized(Array(name.utf8)))) + field(16, sized([8] + Array("http/1.1".utf8)))
+    package func clientHelloMessage(
+        _ name: String = "api.openai.com",
+        offersEarlyData: Bool = false,
+        alpn: String = "http/1.1"
+    ) -> [UInt8] {
+        let offered = [UInt8(alpn.utf8.count)] + Array(alpn.utf8)
+        var extensions = field(0, sized([0] + sized(Array(name.utf8)))) + field(16, sized(offered))
         if version == 0x0304 { extensions += field(43, [2, 3, 4]) }
         if offersEarlyData { extensions += field(42, []) }
         return message(1, [3, 3] + clientRandom + [0] + sized(number(suite)) + [1, 0] + sized(extensions))
@@ -107,9 +112,10 @@ package struct TLSTalk: Sendable {
     package var keyUpdate: [UInt8] { message(24, [0]) }
 
     /// EncryptedExtensions that choose a protocol.
-    package func encryptedExtensions(_ alpn: String) -> [UInt8] {
+    package func encryptedExtensions(_ alpn: String, acceptsEarlyData: Bool = false) -> [UInt8] {
         let name = Array(alpn.utf8)
-        return message(8, sized(field(16, sized([UInt8(name.count)] + name))))
+        let extensions = field(16, sized([UInt8(name.count)] + name)) + (acceptsEarlyData ? field(42, []) : [])
+        return message(8, sized(extensions))
     }
 
     /// What the client sends from its hello to its Finished; `writer` goes on with application data.

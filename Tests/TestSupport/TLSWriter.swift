@@ -212,7 +212,7 @@ package struct TLSWriter: Sendable {
         [type, 3, 3, UInt8(length >> 8), UInt8(length & 0xFF)]
     }
 
-    private static func expandLabel(_ secret: [UInt8], _ label: String, _ octets: Int, _ cipher: Cipher) -> [UInt8] {
+    static func expandLabel(_ secret: [UInt8], _ label: String, _ octets: Int, _ cipher: Cipher) -> [UInt8] {
         let name = Array("tls13 \(label)".utf8)
         let info = [0, UInt8(octets), UInt8(name.count)] + name + [0]
         let key = SymmetricKey(data: secret)
@@ -241,7 +241,7 @@ package struct TLSWriter: Sendable {
     }
 
     /// RFC 3610, one block at a time.
-    private static func ccm(
+    static func ccm(
         _ plain: [UInt8],
         _ key: SymmetricKey,
         _ nonce: [UInt8],

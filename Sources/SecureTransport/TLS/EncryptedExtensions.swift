@@ -15,4 +15,14 @@ enum EncryptedExtensions {
         }
         return nil
     }
+
+    /// Whether the server answered with an extension.
+    static func has(_ type: TLSExtensionType, _ body: Span<UInt8>) -> Bool {
+        var reader = ByteReader(body)
+        guard reader.readUInt16() != nil else { return false }
+        while let number = reader.readUInt16(), let length = reader.readUInt16(), reader.skip(Int(length)) {
+            if TLSExtensionType(rawValue: number) == type { return true }
+        }
+        return false
+    }
 }
