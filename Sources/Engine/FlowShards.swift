@@ -1,6 +1,7 @@
 internal import BasicContainers
 internal import FlowTracking
 internal import PacketDecode
+internal import Sessions
 internal import Wire
 
 /// How the flows of a capture are shared out: into shards by their keys' hash, and whole shards to workers.
@@ -42,6 +43,8 @@ package struct ShardPlan: Hashable, Sendable {
 struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
     private var tables = UniqueArray<FlowTable<Consumer>>()
     private var finished = FlowCounters()
+    /// Which flows have moved: known to every worker of a file alike, for each sees all packets.
+    private var routes = QUICRoutes()
     private var plan: ShardPlan
     private let limits: FlowLimits
     private let seed: UInt64
@@ -66,8 +69,9 @@ struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
         at stamp: PacketStamp,
         consumer: inout Consumer
     ) {
-        if plan.shards == 1 { return tables[0].process(packet, at: stamp, consumer: &consumer) }
-        guard let route = FlowKey.route(of: packet, secret), let place = plan.place(of: route.hash) else { return }
+        guard let own = FlowKey.route(of: packet, secret) else { return }
+        let route = routes.resolve(packet, own, at: stamp.timestamp)
+        guard let place = plan.place(of: route.hash) else { return }
         tables[place].process(packet, route, at: stamp, consumer: &consumer)
     }
 
@@ -91,6 +95,7 @@ struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
     /// Goes on with the empty tables of another plan; flows of the last capture must have been ended.
     mutating func restart(_ plan: ShardPlan, salt: Int) {
         self.plan = plan
+        routes.removeAll()
         for place in 0..<tables.count { finished.add(tables[place].counters) }
         tables.removeAll()
         open(salt: salt)

@@ -190,5 +190,8 @@ package struct FlowRoute: Sendable {
     /// The key's hash, by the secret of the table that the packet goes to.
     package let hash: UInt64
     /// Who sent the packet.
-    let sender: FlowKey.Side
+    package let sender: FlowKey.Side
+
+    /// The same of a packet that the other end sent.
+    package var opposite: FlowRoute { FlowRoute(key: key, hash: hash, sender: sender.opposite) }
 }
