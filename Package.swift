@@ -180,7 +180,7 @@ package.targets += [
 
 if Context.environment["FUZZ"] != nil {
     package.targets += [
-        "Capture", "Fragments", "Flows", "TLS", "TLSRecords", "KeyLog", "Requests", "Answers", "HTTP2", "HPACK",
+        "Capture", "Fragments", "Flows", "TLS", "TLSRecords", "QUIC", "KeyLog", "Requests", "Answers", "HTTP2", "HPACK",
         "HTTP3", "QPACK", "WebSocket", "SOCKS", "DNS", "Sessions", "Messages", "Protobuf", "PDF", "ProxyHead",
         "Inflate", "Scan", "Patterns",
         "Code", "Index", "TOML", "Rules", "Services", "Settings",

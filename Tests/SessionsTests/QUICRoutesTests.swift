@@ -29,7 +29,7 @@ struct QUICRoutesTests {
             transport: .udp(UDPFields(sourcePort: source.port, destinationPort: destination.port)),
             payload: payload.span
         )
-        guard let own = FlowKey.route(of: packet, seed: 7) else { throw NoRoute() }
+        guard let own = FlowKey.route(of: packet, HashSecret(seed: 7)) else { throw NoRoute() }
         let route = routes.resolve(packet, own, at: time(seconds))
         let original = FlowKey.side(of: client, to: server)
         return (route.hash, route.sender == original, own.hash)

@@ -40,7 +40,7 @@ package struct QUICTalk: Sendable {
         idOctets: Int = 8,
         seed: UInt8 = 1
     ) {
-        let tls = TLSTalk(cipher, seed: seed)
+        let tls = TLSTalk(cipher, seed: UInt32(seed))
         let chosen = negotiated ?? version
         self.tls = tls
         self.version = version

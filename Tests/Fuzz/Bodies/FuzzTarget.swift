@@ -5,6 +5,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case flows = "Flows"
     case tls = "TLS"
     case tlsRecords = "TLSRecords"
+    case quic = "QUIC"
     case keyLog = "KeyLog"
     case requests = "Requests"
     case answers = "Answers"
@@ -38,6 +39,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .flows: FlowsBody.fuzzOne(octets)
         case .tls: TLSBody.fuzzOne(octets)
         case .tlsRecords: TLSRecordsBody.fuzzOne(octets)
+        case .quic: QUICBody.fuzzOne(octets)
         case .keyLog: KeyLogBody.fuzzOne(octets)
         case .requests: RequestsBody.fuzzOne(octets)
         case .answers: AnswersBody.fuzzOne(octets)
