@@ -42,6 +42,8 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         front = PacketFront(limits: limits, seed: seed)
         self.keys = keys
         sessions = SessionTracker(consumer: router, names: limits.names, keys: keys)
+        sessions.quicOctetLimit = limits.tableBuffer
+        sessions.quicLimits.connectionOctets = limits.directionBuffer
         shards = FlowShards(plan, limits: limits, seed: seed, salt: file)
     }
 
@@ -157,8 +159,8 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         }
         counters.flows = flows.opened
         counters.llmRequests = UInt64(sessions.consumer.accepted)
-        counters.gaps = flows.gaps
         let seen = sessions.counters
+        counters.gaps = flows.gaps + UInt64(seen.quicHoles)
         let skipped: [(String, Int)] = [
             ("body_no_service", seen.skippedBodyOctets), ("unrecognised", seen.unrecognisedOctets),
             ("framing", seen.framingOctets), ("framing_lost", seen.unreadableOctets), ("udp", seen.datagramOctets),
@@ -173,6 +175,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         for (reason, count) in dropped where count > 0 { counters.errors.add(count, to: reason) }
         enter(flows, seen, in: &counters.ledger)
         if seen.streamsGivenUp > 0 { counters.limits.add(UInt64(seen.streamsGivenUp), to: "http2_streams") }
+        if seen.quicStreamsGivenUp > 0 { counters.limits.add(UInt64(seen.quicStreamsGivenUp), to: "quic_streams") }
         if seen.http3StreamsGivenUp > 0 { counters.limits.add(UInt64(seen.http3StreamsGivenUp), to: "http3_streams") }
         if sessions.unlistedFlows > 0 { counters.limits.add(UInt64(sessions.unlistedFlows), to: "key_wait_flows") }
         counters.keys.used = UInt64(sessions.keysUsed)
@@ -198,7 +201,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
             "tcp_snap_length": flows.snapLengthOctets &- flows.datagramSnapLengthOctets,
             "tcp_only_counted": flows.countedOctets, "tcp_only_counted_gap": flows.countedHoleOctets,
             "tcp_gap": flows.lostOctets, "tcp_gap_by_limit": flows.budgetOctets, "tcp_gap_of_unknown_size": unsized,
-            "udp": flows.datagramOctets,
+            "udp": flows.datagramOctets, "quic_gap": UInt64(seen.quicHoleOctets),
         ])
         let over = UInt64(seen.clientOctets + seen.serverOctets + seen.nameServerOctets)
         ledger.payload.enter([
@@ -208,7 +211,7 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
             "tls_no_service": UInt64(seen.shuntedOctets), "unrecognised": UInt64(seen.unrecognisedOctets),
             "udp": UInt64(seen.datagramOctets), "dns": UInt64(seen.nameOctets + seen.nameServerOctets),
             "server": UInt64(seen.serverOctets),
-            "open": Self.rest(of: flows.streamOctets &+ unsized, over),
+            "open": Self.rest(of: flows.streamOctets &+ unsized &+ UInt64(seen.quicHoleOctets), over),
         ])
     }
 

@@ -172,7 +172,7 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
             envelope.tls = TLSFacts(
                 serverName: hello.serverName?.description,
                 version: nil,
-                ja4: hello.ja4,
+                ja4: JA4.fingerprint(of: hello, transport: connection.spoken == .quic ? .quic : .tcp),
                 clientALPNs: hello.alpn,
                 hasECH: hello.hasECH
             )

@@ -1,13 +1,15 @@
 internal import SecureTransport
 internal import Wire
 
-/// A TLS connection between its ClientHello and the moment from which it is read: when its secrets and the server's
+/// A connection of TLS or QUIC between its ClientHello and the moment from which it is read: when its secrets and the server's
 /// greeting are known, or when there is no more hope of them.
 struct PendingTLS {
     /// What the client sent meanwhile.
     enum Piece {
         case octets([UInt8])
         case hole(Int, BodyLoss)
+        /// A datagram of QUIC; of the server's those that its greeting is in are held, too.
+        case datagram(QUICDatagram)
     }
 
     let hello: ClientHello

@@ -68,6 +68,7 @@ package struct Session: ~Copyable {
         let isWanted =
             context.requestSlot != nil || context.connectionSlot != nil || webSocket != nil
             || (http2?.streams.count ?? 0) > 0 || (http3?.streams.count ?? 0) > 0
+            || (phase == .quic && quic?.isWatched == true)
         let needsServer: Bool
         switch phase {
         case .probing, .socks: needsServer = serverOctets < SessionLimits.serverPatience
@@ -75,8 +76,9 @@ package struct Session: ~Copyable {
         case .http1: needsServer = responses != nil || mayBeReversed
         // What a server allows or agrees to shows in what its client sends.
         case .http2, .webSocket: needsServer = false
+        case .quic: needsServer = quic?.needsServer ?? false
         case .unread:
-            guard serverHello != nil else { return isWanted ? Interest.none.wanted : .none }
+            guard serverHello != nil || quic != nil else { return isWanted ? Interest.none.wanted : .none }
             needsServer = true
         }
         // The table knows the directions by its own guess only.
@@ -95,6 +97,8 @@ package struct Session: ~Copyable {
         case webSocket
         /// A TLS greeting is read.
         case tls
+        /// QUIC is read: its greeting, then its streams.
+        case quic
         /// A SOCKS request is read.
         case socks
         /// Nothing more is read; octets are counted.

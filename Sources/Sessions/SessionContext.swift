@@ -26,6 +26,8 @@ struct SessionContext {
 
     /// Payload octets of the client so far, holes included.
     var clientOctets = 0
+    /// Octets of streams of QUIC that are missing: they are charged, though in no datagram.
+    var holeOctets = 0
     /// Those of them that stand in a counter; the others are charged when the flow closes.
     var chargedOctets = 0
 

@@ -39,7 +39,13 @@ package struct SessionCounters: Sendable, Equatable {
     package var serverOctets = 0
     /// Octets that stand for holes of unknown size: counted of clients, though no stream is longer for them.
     package var unsizedHoleOctets = 0
-    /// TLS connections whose ClientHello was read.
+    /// Octets that are missing from streams of QUIC: counted of clients, though in no datagram.
+    package var quicHoleOctets = 0
+    /// Holes in streams of QUIC.
+    package var quicHoles = 0
+    /// Streams of QUIC that were given up because too many were open.
+    package var quicStreamsGivenUp = 0
+    /// Connections of TLS and QUIC whose ClientHello was read.
     package var clientHellos = 0
     /// Connections that were shunted because no service was meant.
     package var shuntedConnections = 0

@@ -18,4 +18,14 @@ enum SessionLimits {
     static var serverPatience: Int { 16 << 10 }
     /// Client octets among which a ClientHello must have been found, or after which no ServerHello is waited for.
     static var helloPatience: Int { 128 << 10 }
+    /// Datagrams among which the whole greeting of a client must have been found.
+    static var ungreetedDatagrams: Int { 64 }
+    /// Datagrams that are kept until one shows who the client is and what it says.
+    static var earlyDatagrams: Int { 16 }
+    /// Octets of them.
+    static var earlyOctets: Int { 24 << 10 }
+    /// Octets of a server's datagrams that wait with its client's.
+    static var heldServerOctets: Int { 16 << 10 }
+    /// Datagrams of a server among which its greeting must have been found.
+    static var greetingDatagrams: Int { 16 }
 }

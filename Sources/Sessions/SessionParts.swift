@@ -20,12 +20,13 @@ final class SessionParts {
     var http2: HTTP2Use?
     var http3: HTTP3Use?
     var webSocket: WebSocketUse?
+    var quic: QUICUse?
 
     /// Whether nothing is there.
     fileprivate var isEmpty: Bool {
         responses == nil && hello == nil && serverHello == nil && socks == nil && earlyGreeting == nil
             && unansweredTunnels == 0 && pending == nil && lateEnd == nil && http2 == nil && http3 == nil
-            && webSocket == nil
+            && webSocket == nil && quic == nil
     }
 }
 
@@ -120,6 +121,12 @@ extension Session {
     var webSocket: WebSocketUse? {
         get { parts?.webSocket }
         set { if newValue != nil || parts != nil { made().webSocket = newValue } }
+    }
+
+    /// The QUIC connection that is read.
+    var quic: QUICUse? {
+        get { parts?.quic }
+        set { if newValue != nil || parts != nil { made().quic = newValue } }
     }
 
     /// Lets go of the parts when none is in use.

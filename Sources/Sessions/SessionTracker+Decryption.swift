@@ -87,6 +87,7 @@ extension SessionTracker where Consumer: ~Copyable {
     }
 
     private mutating func open(_ pending: PendingTLS, _ keys: KeyAccess, _ session: inout Session) {
+        if session.quic != nil { return openQUIC(pending, keys, &session) }
         let tls: TLSSession
         do throws(TLSSessionError) {
             tls = try TLSSession(
@@ -116,6 +117,7 @@ extension SessionTracker where Consumer: ~Copyable {
             case .hole(let octets, let loss):
                 session.holeLoss = loss
                 passClientGap(octets, &session, level: level)
+            case .datagram: break
             }
         }
     }
@@ -202,7 +204,8 @@ extension SessionTracker where Consumer: ~Copyable {
         }
     }
 
-    private mutating func chargeFraming(_ octets: Int, _ session: inout Session) {
+    /// Charges octets that carry nothing for who reads inside.
+    mutating func chargeFraming(_ octets: Int, _ session: inout Session) {
         counters.framingOctets += octets
         session.context.chargedOctets += octets
     }
@@ -262,8 +265,8 @@ extension SessionTracker where Consumer: ~Copyable {
 }
 
 extension BodyLoss {
-    /// Why octets inside TLS are lost; `hole` says what missing ones are missing for.
-    fileprivate init(_ loss: TLSLoss, hole: BodyLoss) {
+    /// Why octets inside TLS or QUIC are lost; `hole` says what missing ones are missing for.
+    init(_ loss: TLSLoss, hole: BodyLoss) {
         switch loss {
         case .gap, .midstream: self = hole
         case .damaged: self = .damaged
@@ -275,7 +278,7 @@ extension BodyLoss {
 
 extension Unread {
     /// Why a connection whose secrets may be known cannot be read.
-    fileprivate init(_ loss: TLSLoss) {
+    init(_ loss: TLSLoss) {
         switch loss {
         case .noKey, .damaged: self = .noKey
         case .gap: self = .gap

@@ -46,7 +46,8 @@ extension SessionTracker where Consumer: ~Copyable {
             hello: nil,
             partialHello: nil,
             spoken: QUICProbe.hasLongHeader(octets) ? .quic : .unknown,
-            unread: !QUICProbe.hasLongHeader(octets) ? .unknownProtocol : keys == nil ? .encrypted : .cipher,
+            unread: !QUICProbe.hasLongHeader(octets)
+                ? .unknownProtocol : keys == nil ? .encrypted : QUICProbe.isKnown(octets) ? .midstream : .cipher,
             names: resolved(facts, nil),
             named: stamp
         )

@@ -30,6 +30,7 @@ extension SessionTracker where Consumer: ~Copyable {
             guard session.pending != nil else { return readHello(octets, &session, depth: depth) }
             hold(.octets(Array(copying: octets)), octets: octets.count, &session)
         case .socks: readSOCKS(octets, &session, depth: depth)
+        case .quic: break
         case .unread:
             if session.serverHello != nil, session.uncharged > SessionLimits.helloPatience { session.serverHello = nil }
         }
@@ -145,7 +146,7 @@ extension SessionTracker where Consumer: ~Copyable {
             switch session.phase {
             case .http1: passHole(octets, &session)
             case .http2: passHTTP2Hole(octets, &session)
-            case .probing, .webSocket, .tls, .socks, .unread: break
+            case .probing, .webSocket, .tls, .quic, .socks, .unread: break
             }
         case .http1: passHole(octets, &session)
         case .http2: passHTTP2Hole(octets, &session)
@@ -169,7 +170,7 @@ extension SessionTracker where Consumer: ~Copyable {
         case .socks:
             session.socks = nil
             giveUp(&session)
-        case .unread: break
+        case .quic, .unread: break
         }
     }
 
@@ -191,6 +192,7 @@ extension SessionTracker where Consumer: ~Copyable {
             case .tls:
                 session.hello?.gap(1)
                 return giveUpTLS(&session)
+            case .quic: return finishQUIC(&session)
             case .probing, .socks:
                 if session.uncharged > 0 { return giveUp(&session) }
                 return session.phase = .unread

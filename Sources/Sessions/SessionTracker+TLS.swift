@@ -62,7 +62,7 @@ extension SessionTracker where Consumer: ~Copyable {
             tunnel: tunnel,
             hello: hello,
             partialHello: partial,
-            spoken: unread != .unknownProtocol || hello != nil ? .tls : .unknown,
+            spoken: session.quic != nil ? .quic : unread != .unknownProtocol || hello != nil ? .tls : .unknown,
             unread: unread,
             names: hasName ? ResolvedNames() : resolved(facts, tunnel),
             named: stamp,

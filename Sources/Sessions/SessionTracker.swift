@@ -1,7 +1,7 @@
 internal import AppProtocols
 internal import BasicContainers
 package import FlowTracking
-internal import SecureTransport
+package import SecureTransport
 package import Wire
 
 /// Reads every flow's streams as the protocol they speak, and hands on what its consumer accepts.
@@ -25,6 +25,12 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     var stamp = PacketStamp(timestamp: Timestamp(nanoseconds: 0), number: 0)
     /// Why octets are lost that are reported as missing.
     var loss = BodyLoss.gap
+    /// Memory of all connections of QUIC for what is not in order or not whole.
+    package internal(set) var quicOctets = 0
+    /// The most of that.
+    package var quicOctetLimit = 64 << 20
+    /// The bounds of each of them.
+    package var quicLimits = QUICLimits()
     /// Octets of all flows that wait until their connection can be read.
     package internal(set) var heldOctets = 0
     /// Flows that have closed, whose secrets may still come.
@@ -69,6 +75,7 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     ) -> UInt64? {
         switch facts.transport {
         case .udp:
+            if QUICProbe.mayBegin(octets), facts.server.port != NameReader.port { return nil }
             if mayBeNamed(facts) { return nil }
             let kind: SessionRemnant.Kind = facts.server.port == NameReader.port ? .names : .datagrams
             return SessionRemnant(settledOctets: 0, isReversed: false, kind: kind).rawValue
@@ -132,7 +139,7 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         return session.interest
     }
 
-    /// Judges a UDP flow by its first datagram of the client's, if the web is served at its port: nothing of it is read.
+    /// Reads a datagram of QUIC; any other flow of UDP is judged by its first, if the web is served at its port.
     package mutating func datagram(
         _ octets: Span<UInt8>,
         missing: Int,
@@ -141,7 +148,7 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
         at stamp: PacketStamp
     ) -> Interest {
         self.stamp = stamp
-        return judgeDatagram(octets, direction, &session)
+        return readDatagram(octets, missing: missing, direction, &session)
     }
 
     /// Ends one direction: the client's end completes what was being read.
@@ -183,7 +190,8 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     /// Payload octets of the client that no request and no framing has been charged with.
     private func unchargedOctets(_ totals: FlowTotals, _ session: borrowing Session) -> Int {
         let client: Direction = session.isReversed ? .toClient : .toServer
-        return max(totals[client], session.context.clientOctets) - session.context.chargedOctets
+        let octets = max(totals[client], session.context.clientOctets) + session.context.holeOctets
+        return octets - session.context.chargedOctets
     }
 
     /// Gives up the session of a flow that is no longer read: what it still owes the counters fits into a word.
@@ -251,7 +259,7 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     /// What the client's octets are that nothing else was charged with.
     private func kind(of session: borrowing Session) -> SessionRemnant.Kind {
         if session.isNameService { return .names }
-        if session.context.facts?.transport == .udp { return .datagrams }
+        if session.context.facts?.transport == .udp { return session.isEncrypted ? .encrypted : .datagrams }
         if session.phase == .http1 { return .unreadable }
         return session.isEncrypted ? .encrypted : .unrecognised
     }

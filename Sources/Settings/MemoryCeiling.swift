@@ -41,6 +41,9 @@ extension Settings {
     /// Octets by which a scan thread may pass the cap on decompression before it looks: one window more.
     private static let window = 24 << 20
 
+    /// Octets of the table of connection ids: 16,384 ids, and as many flows and ends.
+    private static let connectionIDs = 16 << 20
+
     /// Octets that a name of an address takes.
     private static let name = 512
 
@@ -58,7 +61,9 @@ extension Settings {
             ("capture.ring_mib", capture.ringMiB * mebi * count),
             ("flows.tracked", flows.tracked * Self.trackedFlow * count),
             ("flows.reassembling", flows.reassembling * Self.reassemblingFlow * count),
-            ("flows.out_of_order_total_mib", flows.outOfOrderTotalMiB * mebi * count),
+            // TCP has its own, and QUIC.
+            ("flows.out_of_order_total_mib", 2 * flows.outOfOrderTotalMiB * mebi * count),
+            ("ids of QUIC connections", Self.connectionIDs * count),
             ("flows.fragments_mib", flows.fragmentsMiB * mebi * count),
             ("flows.names", flows.names * Self.name * count),
             ("tls.key_logs", hasKeys ? Self.keyStore : 0),

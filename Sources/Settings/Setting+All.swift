@@ -64,13 +64,13 @@ extension Setting {
             section: "flows",
             key: "out_of_order_kib",
             value: .number(\.flows.outOfOrderKiB, 16...65_536),
-            meaning: "KiB of early segments that one direction of a flow may hold; beyond it a gap is declared"
+            meaning: "KiB of early segments that a direction, or a QUIC connection, may hold; then a gap is declared"
         ),
         Setting(
             section: "flows",
             key: "out_of_order_total_mib",
             value: .number(\.flows.outOfOrderTotalMiB, 1...16_384),
-            meaning: "MiB of early segments that each queue may hold in all"
+            meaning: "MiB of early segments that each queue may hold in all; as much again of QUIC"
         ),
         Setting(
             section: "flows",

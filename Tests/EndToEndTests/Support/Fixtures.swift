@@ -85,6 +85,41 @@ enum Fixtures {
         }()
     }
 
+    /// A capture of QUIC whose key log lies beside it, and what is inside it.
+    struct OverQUIC: Decodable, Sendable, CustomTestStringConvertible {
+        private(set) var name = ""
+        let capture: String
+        let host: String
+        let service: String
+        let tool: String?
+        let ja4: String
+        let leaked: [String]
+        let incidental: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case capture, host, service, tool, ja4, leaked, incidental
+        }
+
+        var path: String { Fixtures.folder.appending(path: capture).path }
+        var keys: String { Fixtures.folder.appending(path: "quic/\(name).keys").path }
+        var testDescription: String { name }
+
+        static let all: [OverQUIC] = {
+            let file = Fixtures.folder.appending(path: "quic/truth.json")
+            guard let data = try? Data(contentsOf: file),
+                let known = try? JSONDecoder().decode([String: OverQUIC].self, from: data)
+            else { return [] }
+            return known.sorted { $0.key < $1.key }.map { name, truth in
+                var truth = truth
+                truth.name = name
+                return truth
+            }
+        }()
+    }
+
+    /// The captures of QUIC whose keys are there.
+    static var overQUIC: [OverQUIC] { OverQUIC.all }
+
     /// The captures whose keys are there.
     static var decryptable: [Decryptable] { Decryptable.all }
 
