@@ -238,6 +238,30 @@ struct PDFTests {
         }
     }
 
+    @Test("values that all objects lead to cost each of them little", arguments: 0..<4)
+    func sharing(shape: Int) {
+        let space = String(repeating: " ", count: 60_000)
+        let (each, shared): (String, [UInt8]) =
+            switch shape {
+            case 0: ("<</Contents 1 0 R>>", Self.object(1, "[\(String(repeating: "7 0 R ", count: 9_000))]"))
+            case 1:
+                (
+                    "<</Parent 1 0 R>>",
+                    (1..<16).flatMap { Self.object($0, "<<\(space)/Parent \($0 + 1) 0 R>>") }
+                )
+            case 2: ("<</Resources 1 0 R>>", Self.object(1, "<<\(space)/Font 2 0 R>>"))
+            default: ("<</Filter 1 0 R/DecodeParms 1 0 R>>", Self.object(1, space + "/FlateDecode"))
+            }
+        var document = Array("%PDF-1.7\n".utf8) + shared
+        for number in 20..<8_020 {
+            document += Self.object(number, each, shape == 3 || shape == 1 ? Array("x".utf8) : nil)
+            if shape == 1 { document += Self.object(number + 10_000, "<</Parent 1 0 R/Contents \(number) 0 R>>") }
+        }
+        let start = ContinuousClock.now
+        #expect(decode(document, Self.head).ledger.requestOctets == document.count)
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
     @Test(
         "documents made to be read again and again end soon",
         arguments: [

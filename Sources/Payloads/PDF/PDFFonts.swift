@@ -10,19 +10,28 @@ struct PDFFonts {
     private var sets: [Int: [[UInt8]: PDFFont]] = [:]
     /// The page of each content stream.
     private var pages: [Int: PDFDictionary] = [:]
+    /// Those that pages lead to, by where they begin.
+    private var dictionaries: [Int: PDFDictionary] = [:]
     private var anybody: [[UInt8]: PDFFont] = [:]
+    /// Maps that could not be read.
+    private var unreadable: Set<Int> = []
+    private var referencesLeft = PDFLimits.objects
     private var charactersLeft = PDFLimits.characters
 
     /// Gathers pages, and what names of fonts stand for.
     mutating func gather(_ objects: borrowing PDFObjects, _ decode: inout DecodeState) {
         for object in objects.list {
             let dictionary = objects.dictionary(of: object)
-            if let contents = dictionary.contents, pages.count < PDFLimits.objects {
-                for number in objects.references(at: contents) { pages[number] = dictionary }
+            if let contents = dictionary.contents {
+                let numbers = objects.references(at: contents, limit: referencesLeft)
+                referencesLeft -= numbers.count
+                for number in numbers { pages[number] = dictionary }
             }
-            let resources = dictionary.resources.flatMap { objects.dictionary(at: $0) }
+            let resources = dictionary.resources.flatMap { self.dictionary(at: $0, objects) }
             for place in [dictionary.font, resources?.font] {
-                guard let place else { continue }
+                guard let place, sets.count < PDFLimits.fontSets, anybody.count < PDFLimits.fontSets,
+                    sets[objects.value(at: place).lowerBound] == nil
+                else { continue }
                 anybody.merge(set(at: place, objects, &decode)) { first, _ in first }
             }
         }
@@ -39,12 +48,22 @@ struct PDFFonts {
         for _ in 0..<PDFLimits.parents {
             guard let page = owner else { return anybody }
             if let resources = page.resources {
-                guard let place = objects.dictionary(at: resources)?.font else { return anybody }
+                guard let place = self.dictionary(at: resources, objects)?.font else { return anybody }
                 return set(at: place, objects, &decode)
             }
-            owner = page.parent.flatMap { objects.dictionary(at: $0) }
+            owner = page.parent.flatMap { self.dictionary(at: $0, objects) }
         }
         return anybody
+    }
+
+    /// The dictionary at a place, or the one that a reference there leads to; nil when it is one too many.
+    private mutating func dictionary(at place: Int, _ objects: borrowing PDFObjects) -> PDFDictionary? {
+        let range = objects.value(at: place)
+        if let known = dictionaries[range.lowerBound] { return known }
+        guard dictionaries.count < PDFLimits.dictionaries else { return nil }
+        let dictionary = PDFDictionary(objects.octets.span, range)
+        dictionaries[range.lowerBound] = dictionary
+        return dictionary
     }
 
     private mutating func set(
@@ -86,11 +105,14 @@ struct PDFFonts {
         _ decode: inout DecodeState
     ) -> PDFCharacterMap? {
         if let known = maps[number] { return known }
-        guard maps.count < PDFLimits.maps, let object = objects.object(number), let data = object.data else {
+        guard maps.count < PDFLimits.maps, !unreadable.contains(number), let object = objects.object(number),
+            let data = object.data
+        else { return nil }
+        let filter = objects.filter(objects.dictionary(of: object))
+        guard let octets = PDFStreamData.all(data, filter, objects, limit: PDFLimits.map, &decode) else {
+            unreadable.insert(number)
             return nil
         }
-        let filter = objects.filter(objects.dictionary(of: object))
-        guard let octets = PDFStreamData.all(data, filter, objects, limit: PDFLimits.map, &decode) else { return nil }
         let characters = PDFCharacterMap(octets.span, limit: charactersLeft)
         charactersLeft -= characters.told
         maps[number] = characters

@@ -4,6 +4,8 @@ enum PDFLimits {
     static let token = 1 << 16
     /// Octets of an object's dictionary that are looked at.
     static let dictionary = 1 << 16
+    /// Octets in which a value must stand that is a name, a number, a reference or a few of them.
+    static let value = 1 << 10
     /// Objects of a document, those in object streams included.
     static let objects = 1 << 18
     /// Octets that all object streams give.
@@ -18,6 +20,8 @@ enum PDFLimits {
     static let characters = 1 << 18
     /// Fonts of one set of resources.
     static let fonts = 256
+    /// Dictionaries that pages lead to.
+    static let dictionaries = 4_096
     /// Sets of fonts; the streams of further pages are read with the fonts that came first.
     static let fontSets = 4_096
     /// Steps from a page to where its resources are.

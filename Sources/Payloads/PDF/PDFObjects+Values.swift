@@ -3,9 +3,6 @@ extension PDFObjects {
     /// The dictionary of an object; empty when its value is none.
     func dictionary(of object: PDFObject) -> PDFDictionary { PDFDictionary(octets.span, object.value) }
 
-    /// The dictionary at a place, or the one that a reference there leads to.
-    func dictionary(at place: Int) -> PDFDictionary? { PDFDictionary(octets.span, value(at: place)) }
-
     /// The value at a place, or the one that a reference there leads to.
     func value(at place: Int) -> Range<Int> {
         guard let number = reference(at: place) else { return place..<max(place, octets.count) }
@@ -15,23 +12,25 @@ extension PDFObjects {
     /// The object number of a reference such as `12 0 R`; nil for anything else.
     func reference(at place: Int) -> Int? {
         var position = place
-        return reference(octets.span, &position)
+        return reference(window(place, PDFLimits.value), &position)
     }
 
-    /// The object numbers of a reference, or of an array of them, at a place or where a reference there leads.
-    func references(at place: Int) -> [Int] {
-        let octets = octets.span
+    /// The object numbers of a reference, or of an array of them, at a place or where a reference there leads; at most so
+    /// many.
+    func references(at place: Int, limit: Int) -> [Int] {
+        var octets = window(place, PDFLimits.dictionary)
         var position = place
         if let number = reference(octets, &position) {
             guard let target = object(number), target.data == nil else { return [number] }
             position = target.value.lowerBound
+            octets = window(position, PDFLimits.dictionary)
             guard PDFLexer.next(octets, &position) == .arrayBegin else { return [number] }
         } else {
             position = place
             guard PDFLexer.next(octets, &position) == .arrayBegin else { return [] }
         }
         var numbers: [Int] = []
-        while numbers.count < PDFLimits.objects, let number = reference(octets, &position) { numbers.append(number) }
+        while numbers.count < limit, let number = reference(octets, &position) { numbers.append(number) }
         return numbers
     }
 
@@ -50,7 +49,8 @@ extension PDFObjects {
     /// A number at a place, or where a reference there leads.
     func integer(at place: Int) -> Int? {
         var position = value(at: place).lowerBound
-        guard case .number(let value)? = PDFLexer.next(octets.span, &position), value >= 0, value < 1e9 else {
+        let octets = window(position, PDFLimits.value)
+        guard case .number(let value)? = PDFLexer.next(octets, &position), value >= 0, value < 1e9 else {
             return nil
         }
         return Int(value)
@@ -59,16 +59,17 @@ extension PDFObjects {
     /// Whether a name stands at a place.
     func isName(at place: Int, _ name: PDFName) -> Bool {
         var position = place
-        guard case .name(let range)? = PDFLexer.next(octets.span, &position) else { return false }
-        return PDFString.isName(octets.span.extracting(range), name)
+        let octets = window(place, PDFLimits.value)
+        guard case .name(let range)? = PDFLexer.next(octets, &position) else { return false }
+        return PDFString.isName(octets.extracting(range), name)
     }
 
     /// The filters of a stream, as its dictionary names them.
     func filter(_ dictionary: PDFDictionary) -> PDFFilter {
         var filter = PDFFilter()
-        let octets = octets.span
         if let place = dictionary.filter {
             var position = value(at: place).lowerBound
+            let octets = window(position, PDFLimits.value)
             switch PDFLexer.next(octets, &position) {
             case .name(let name)?: filter.add(octets.extracting(name))
             case .arrayBegin?:
@@ -85,14 +86,20 @@ extension PDFObjects {
     }
 
     private func hasPredictor(at place: Int) -> Bool {
-        let octets = octets.span
-        var range = value(at: place)
-        var position = range.lowerBound
-        if PDFLexer.next(octets, &position) == .arrayBegin { range = position..<octets.count }
-        guard let predictor = PDFDictionary(octets, range).predictor, let number = integer(at: predictor) else {
-            return false
-        }
+        let start = value(at: place).lowerBound
+        let octets = window(start, PDFLimits.value)
+        var position = start
+        if PDFLexer.next(octets, &position) != .arrayBegin { position = start }
+        guard let predictor = PDFDictionary(octets, position..<octets.count).predictor,
+            let number = integer(at: predictor)
+        else { return false }
         return number > 1
+    }
+
+    /// The octets up to so many behind a place, so that what stands at one place costs little however often it is led to.
+    @_lifetime(borrow self)
+    private func window(_ place: Int, _ size: Int) -> Span<UInt8> {
+        octets.span.extracting(0..<min(octets.count, max(0, place) + size))
     }
 
     private func reference(_ octets: Span<UInt8>, _ position: inout Int) -> Int? {
