@@ -39,6 +39,8 @@ struct Cluster {
     fileprivate var lowFile = 0
     fileprivate var highFile = 0
     fileprivate var evidence = 0.0
+    /// Whether a fingerprint of shape was hit that is rare enough to stand alone.
+    fileprivate var hasRareShape = false
     /// The fingerprints counted, up to `seenLimit`.
     fileprivate var seen: [Int] = []
 
@@ -128,6 +130,7 @@ struct EvidenceTracker {
             let isFirst = posting.file != last
             last = posting.file
             guard let place = place(of: posting, isFirst: isFirst, text: text, words) else { continue }
+            if weight >= MatchScore.rareShape, kind.isShape { clusters[place].hasRareShape = true }
             count(key, weight: weight, text: text, tag: tag, in: place)
             if kind.isShape {
                 coverShape(posting, text: text, of: place, window, words)
@@ -192,7 +195,9 @@ extension EvidenceTracker {
 
     /// Judges the evidence of a cluster by the length of its text.
     private mutating func judge(_ place: Int, words: Int) {
-        guard clusters[place].seen.count >= MatchScore.leastHits || clusters[place].longestRun >= MatchScore.leastRun
+        guard
+            clusters[place].seen.count >= MatchScore.leastHits || clusters[place].hasRareShape
+                || clusters[place].longestRun >= MatchScore.leastRun
         else { return }
         let score = MatchScore.score(evidence: clusters[place].evidence, words: words)
         guard score >= MatchScore.threshold else { return }

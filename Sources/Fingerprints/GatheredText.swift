@@ -134,10 +134,12 @@ extension GatheredText: WordSink {
         _ offset: Int,
         _ ordinal: UInt32,
         _ keywords: borrowing Keywords,
-        _ lexer: inout ShapeLexer,
+        _ kept: inout ShapeLexer,
         _ tokens: inout [ShapeToken],
         _ count: Int
     ) -> Int {
+        var lexer = kept
+        defer { kept = lexer }
         let (found, starts, bounds) = (runs.foundHashes, runs.foundStarts, runs.foundBounds)
         let searched = runs.searched
         var output = TokenOutput(&tokens, count: count)

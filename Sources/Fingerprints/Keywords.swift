@@ -3,7 +3,7 @@
 /// All other words are names, which a copy may have changed. Changing the list changes every index: the format's version
 /// must change with it.
 struct Keywords {
-    private static let room = 2_048
+    private static let room = 1_024
 
     /// Hashes by their low bits, each in the first free place from there; zero is none.
     private var table = [UInt64](repeating: 0, count: room)

@@ -6,19 +6,19 @@ internal import Glibc
 /// Each distinct fingerprint counts once, one of words about twice as much as one of shape. It counts less where some of its
 /// parts are known from public code, and where `n` indexed files share it 1 / n√n of that. The longer the text, the more
 /// evidence it takes, up to a point: so that what is certain to be found can be stated. One fingerprint alone is enough only
-/// where `leastRun` words in a row are the same.
+/// where `leastRun` words in a row are the same, or where it is of shape and rare.
 package enum MatchScore {
     /// The score from which a cluster is a finding.
-    package static let threshold = 1.8
+    package static let threshold = 1.3
     /// Words of a verbatim run from which it is certain to be found, in any text: five times a window of grams, and a gram.
     ///
     /// Holds for a run whose fingerprints are distinct, occur in no other indexed file, and have no part that public code was
     /// seen to have; some eight lines of code.
     package static let guaranteedWords = 5 * Winnower.window + Winnower.gramLength - 1
-    /// The same in tokens outside comments, whatever the names: ten times a window of grams, and a gram.
+    /// The same in tokens outside comments, whatever the names: nine times a window of grams, and a gram.
     ///
     /// Holds also where each gram has as many different trigrams as `ShapeRoller.leastDiversity`.
-    package static let guaranteedTokens = 10 * ShapeRoller.window + ShapeRoller.gramLength - 1
+    package static let guaranteedTokens = 9 * ShapeRoller.window + ShapeRoller.gramLength - 1
 
     /// Words of text between hits of one cluster.
     static let textGap = 120
@@ -29,14 +29,16 @@ package enum MatchScore {
     /// Distinct fingerprints that a finding must have, or words that are the same one after the other.
     static let leastHits = 2
     static let leastRun = 10
+    /// What a fingerprint of shape must weigh to do alone.
+    static let rareShape = 0.6
     private static let hitWeight = 2.1
     /// The text of no more words than this asks for least, and one of no less for most.
     private static let shortestText = 8
-    private static let longestText = 1024
+    private static let longestText = 512
     /// Words of text for which evidence is the score.
     private static let plainText = 32
     /// What twice the text asks for more.
-    private static let lengthWeight = 1.5
+    private static let lengthWeight = 1.8
 
     /// What a fingerprint weighs that `files` files hold.
     static func weight(_ kind: KeyKind, files: Int) -> Double {

@@ -91,9 +91,10 @@ struct ShapeLexer {
     ) {
         guard comment == .none else { return inComment(octet, at: offset) }
         guard held == .none else { return code(octet, at: offset, before: ordinal, &sink) }
-        if octet == 0x20 {
+        if octet == 0x20 || octet == 0x0A {
             isAfterSpace = true
             isAfterColon = false
+            isLineStart = isLineStart || octet == 0x0A
         } else if Self.isPlain(octet) {
             isAfterSpace = false
             isAfterColon = false
@@ -121,6 +122,11 @@ struct ShapeLexer {
         code(0x0A, at: 0, before: ordinal, &sink)
     }
 
+    /// Whether nothing but the end of the line is of interest.
+    @inline(__always)
+    var isInLine: Bool { comment == .line }
+
+    @inline(__always)
     private mutating func inComment(_ octet: UInt8, at offset: Int) {
         if octet == 0x0A {
             isLineStart = true
