@@ -32,7 +32,7 @@ enum PDFBody {
         _ limits: DecodeLimits,
         _ isComplete: Bool
     ) -> LeafWitness {
-        var decoder = MessageDecoder(head, limits: limits)
+        let decoder = MessageDecoder(head, limits: limits)
         var witness = LeafWitness()
         var given = 0
         for piece in pieces {

@@ -51,7 +51,7 @@ enum ProtobufBody {
         _ limits: DecodeLimits,
         isComplete: Bool
     ) -> LeafWitness {
-        var decoder = MessageDecoder(head, limits: limits)
+        let decoder = MessageDecoder(head, limits: limits)
         var witness = LeafWitness()
         var given = 0
         for piece in pieces {
