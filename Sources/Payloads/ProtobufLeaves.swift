@@ -137,7 +137,7 @@ struct ProtobufLeaves: ~Copyable {
         position += octets
         while let level = levels.last, position > level.end { levels.removeLast() }
         guard levels.last?.end != position else { return endField() }
-        lose(isText: true)
+        lose(isText: true, .resumed)
     }
 
     /// Decides by what is held, since no more comes in order.
@@ -243,14 +243,14 @@ struct ProtobufLeaves: ~Copyable {
     }
 
     /// The message at hand is none, or its fields cannot be found: the rest of it is text, or content without a number.
-    private mutating func lose(isText: Bool) {
+    private mutating func lose(isText: Bool, _ trust: ValueProbe.Trust = .none) {
         resetWord()
         number = 0
         left = room
         guard left > 0 else { return endField() }
         if isText {
             place = .text
-            beginText(.resumed)
+            beginText(trust)
         } else {
             wanted = min(left, ProtobufProbe.window)
             place = .content
