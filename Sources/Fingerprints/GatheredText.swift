@@ -13,7 +13,7 @@ struct GatheredText {
     /// The lexer of the text that is being read.
     var lexer = ShapeLexer()
 
-    private let keywords = Keywords()
+    private let keywords = Keywords.all
     private let room: Int
     /// The number that the first word behind the room has for tokens.
     private var base: UInt32 = 0

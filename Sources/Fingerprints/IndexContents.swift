@@ -4,9 +4,8 @@ struct IndexContents {
     private struct Entry {
         var gram: UInt64
         var posting: UInt64
-        /// Where its parts stand among those of all.
-        var parts: UInt32
-        var isShape: Bool
+        /// See `KeyKind`.
+        var kind: UInt8
     }
 
     /// What becomes of a gram.
@@ -32,8 +31,7 @@ struct IndexContents {
     private var starts: [Int] = []
     private var fates: [Fate] = []
     private var filter: [UInt64] = []
-    /// The parts of all grams, and those seen in public code.
-    private var parts: [UInt32] = []
+    /// The parts that public code was seen to have.
     private var seenParts = PartSet()
 
     /// No files yet.
@@ -82,17 +80,14 @@ struct IndexContents {
     }
 
     private mutating func add(_ chosen: Fingerprint, of file: Int) {
-        guard parts.count < Int(UInt32.max) - 16 else { return }
+        var rare = 0
+        for part in 0..<(chosen.isShape ? ShapeRoller.parts : GramRoller.parts)
+        where !seenParts.contains(chosen.parts[part]) {
+            rare += 1
+        }
         let posting = Posting(file: file, position: chosen.position, span: chosen.span)
-        let entry = Entry(
-            gram: chosen.gram,
-            posting: posting.packed,
-            parts: UInt32(parts.count),
-            isShape: chosen.isShape
-        )
-        entries.append(entry)
-        let count = chosen.isShape ? ShapeRoller.parts : GramRoller.parts
-        for part in 0..<count { parts.append(chosen.parts[part]) }
+        let kind = KeyKind(isShape: chosen.isShape, rareParts: rare)
+        entries.append(Entry(gram: chosen.gram, posting: posting.packed, kind: kind.packed))
     }
 
     /// Ends the adding of files: sorts, and takes out the fingerprints that more than `commonLimit` files hold and,
@@ -139,16 +134,8 @@ struct IndexContents {
         metadata.subtracted[metadata.subtracted.count - 1].fingerprints += 1
     }
 
-    /// Notes a part of a gram of public code.
+    /// Notes a part of a gram of public code; to be done before files are added.
     mutating func see(_ part: UInt32) { seenParts.insert(part) }
-
-    /// What the gram of this ordinal is made of.
-    private func kind(of ordinal: Int) -> KeyKind {
-        let entry = entries[starts[ordinal]]
-        let count = entry.isShape ? ShapeRoller.parts : GramRoller.parts
-        let rare = parts[Int(entry.parts)..<(Int(entry.parts) + count)].count { !seenParts.contains($0) }
-        return KeyKind(isShape: entry.isShape, rareParts: rare)
-    }
 
     private func ordinal(of gram: UInt64) -> Int? {
         guard GramFilter.mayContain(filterKey.address(of: gram), in: filter.span) else { return nil }
@@ -179,7 +166,7 @@ struct IndexContents {
         writer.add(lineCounts, as: .lines)
         writer.add(checks, as: .checks)
         writer.add(order.map(\.stored), as: .keys)
-        writer.add(order.map { kind(of: $0.ordinal).packed }, as: .kinds)
+        writer.add(order.map { entries[starts[$0.ordinal]].kind }, as: .kinds)
         writer.add(firsts, as: .starts)
         writer.add(places, as: .postings)
         writer.add(filter, as: .filter)
@@ -204,7 +191,7 @@ struct IndexContents {
     }
 }
 
-/// A set of numbers of 32 bits, which takes a few others for members: one in fifty at twelve million lines of public code.
+/// A set of numbers of 32 bits, which takes a few others for members: one in twenty at two million lines of public code.
 private struct PartSet {
     private var bits: [UInt64] = []
 

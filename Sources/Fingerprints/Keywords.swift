@@ -2,14 +2,16 @@
 ///
 /// All other words are names, which a copy may have changed. Changing the list changes every index: the format's version
 /// must change with it.
-struct Keywords {
+struct Keywords: Sendable {
     private static let room = 1_024
 
     /// Hashes by their low bits, each in the first free place from there; zero is none.
     private var table = [UInt64](repeating: 0, count: room)
 
     /// The keywords of all languages.
-    init() {
+    static let all = Keywords()
+
+    private init() {
         for word in Self.words.split(whereSeparator: \.isWhitespace) {
             var hash = WordHash()
             for octet in word.utf8 { hash.append(octet | 0x20) }

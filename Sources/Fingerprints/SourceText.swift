@@ -54,20 +54,36 @@ struct SourceText {
         assignRoles(CommentScanner.comments(in: text), collector.offsets)
     }
 
-    /// Calls `gram` with every gram of the words as they stand, then with every gram of those outside comments, and `part`
-    /// with every part of one.
-    func forEachGram(_ gram: (UInt64) -> Void, part: (UInt32) -> Void) {
-        var roller = GramRoller()
-        for word in words {
-            if let found = roller.push(word) { gram(found) }
-            if let found = roller.part { part(found) }
+    /// Calls `body` with every gram: of the words as they stand, of those outside comments, and of the tokens.
+    func forEachGram(_ body: (UInt64) -> Void) {
+        forEachRoller { roller, word in
+            if let gram = roller.push(word) { body(gram) }
         }
+        var roller = ShapeRoller()
+        for token in tokens {
+            if let state = roller.push(token.value) { body(HashMixing.gram(state)) }
+        }
+    }
+
+    /// Calls `body` with every part of a gram.
+    func forEachPart(_ body: (UInt32) -> Void) {
+        forEachRoller { roller, word in
+            _ = roller.push(word)
+            if let part = roller.part { body(part) }
+        }
+        var roller = ShapeRoller(length: ShapeRoller.partLength)
+        for token in tokens {
+            if let state = roller.push(token.value) { body(ShapeSelection.part(ofState: state)) }
+        }
+    }
+
+    /// Calls `body` with every word, and with those outside comments once more, and a roller for either.
+    private func forEachRoller(_ body: (inout GramRoller, UInt64) -> Void) {
+        var roller = GramRoller()
+        for word in words { body(&roller, word) }
         guard roles.contains(where: { $0 != .code }) else { return }
         roller = GramRoller()
-        for position in words.indices where roles[position] == .code {
-            if let found = roller.push(words[position]) { gram(found) }
-            if let found = roller.part { part(found) }
-        }
+        for position in words.indices where roles[position] == .code { body(&roller, words[position]) }
     }
 
     /// Calls `body` with each fingerprint.
@@ -96,16 +112,6 @@ struct SourceText {
             if let chosen = selection.push(token) { body(chosen) }
         }
         if let last = selection.end() { body(last) }
-    }
-
-    /// Calls `gram` with every gram of tokens and `part` with every part of one.
-    func forEachShapeGram(_ gram: (UInt64) -> Void, part: (UInt32) -> Void) {
-        var roller = ShapeRoller()
-        var partRoller = ShapeRoller(length: ShapeRoller.partLength)
-        for token in tokens {
-            if let state = partRoller.push(token.value) { part(ShapeSelection.part(ofState: state)) }
-            if let state = roller.push(token.value) { gram(HashMixing.gram(state)) }
-        }
     }
 
     private mutating func take(_ gathered: borrowing GatheredText) {
