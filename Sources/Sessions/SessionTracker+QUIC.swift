@@ -158,7 +158,12 @@ extension SessionTracker where Consumer: ~Copyable {
 
     /// Stops reading a connection whose greeting cannot be read.
     private mutating func giveUpQUIC(_ session: inout Session) {
-        guard let use = session.quic else { return }
+        guard let use = session.quic, let facts = session.context.facts else { return }
+        // Where nothing proved to be QUIC, it is UDP like any other.
+        guard use.hello.clientDirection != nil || mayBeNamed(facts) else {
+            session.phase = .unread
+            return drop(use, &session)
+        }
         let isKnown =
             use.hello.clientDirection != nil || use.early.contains { QUICProbe.isKnown($0.datagram.octets.span) }
         counters.unnamedConnections += 1

@@ -31,6 +31,21 @@ struct DecryptedCaptureTests {
 
     private static func keyLog(_ name: String) -> String { folder.appending(path: "tls/\(name).keys").path }
 
+    /// What is inside a capture of QUIC.
+    struct OverQUIC: Decodable {
+        let capture: String
+        let bodies: [String]
+
+        var path: String { folder.appending(path: capture).path }
+    }
+
+    private static let quicCaptures: [String: OverQUIC] = {
+        guard let data = try? Data(contentsOf: folder.appending(path: "quic/truth.json")) else { return [:] }
+        return (try? JSONDecoder().decode([String: OverQUIC].self, from: data)) ?? [:]
+    }()
+
+    private static func quicKeyLog(_ name: String) -> String { folder.appending(path: "quic/\(name).keys").path }
+
     @Test("the captures are there, of every kind of suite")
     func fixtures() {
         #expect(Self.all.count == 28)
@@ -102,6 +117,30 @@ struct DecryptedCaptureTests {
             #expect(theirs.contains(Self.digest(body)), "\(name): not read by tshark")
         }
         #expect(ours == theirs && made.bodies.count == ours.count)
+    }
+
+    @Test("bodies of HTTP/3 are octet by octet what the server had", arguments: quicCaptures.keys.sorted())
+    func bodiesOverQUIC(name: String) throws {
+        let inside = try #require(Self.quicCaptures[name])
+        let played = try DecryptedCapture(inside.path, keyLog: Self.quicKeyLog(name))
+        #expect(played.faults == [])
+        #expect(played.keysUsed == 4 && Self.quicCaptures.count == 5)
+        let requests = played.requests.filter { $0.version == .http3 }
+        #expect(requests.allSatisfy { $0.lost.isEmpty && $0.end == .complete })
+        #expect(requests.map { Self.digest($0.body) }.sorted() == inside.bodies)
+    }
+
+    @Test(
+        "bodies of HTTP/3 are octet by octet what tshark reads",
+        .enabled(if: Tshark.path != nil, "skipped, since it needs tshark, which `make test` installs"),
+        arguments: quicCaptures.keys.sorted()
+    )
+    func oracleOverQUIC(name: String) throws {
+        let inside = try #require(Self.quicCaptures[name])
+        let ours = try DecryptedCapture(inside.path, keyLog: Self.quicKeyLog(name)).requests.map(\.body)
+        let theirs = try Tshark(capture: inside.path, keyLog: Self.quicKeyLog(name)).bodies
+        #expect(!theirs.isEmpty)
+        #expect(ours.map(Self.digest).sorted() == theirs.map(Self.digest).sorted())
     }
 
     private static func digest(_ octets: [UInt8]) -> String {
