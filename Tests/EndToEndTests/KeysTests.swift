@@ -322,7 +322,7 @@ extension EndToEnd {
                 },
             ]
             for (number, step) in steps.enumerated() {
-                let talk = TLSTalk(seed: UInt8(20 * number + 3))
+                let talk = TLSTalk(seed: UInt32(20 * number + 3))
                 let capture = try CaptureFile.pcap(Self.frames(talk, client: number))
                 #expect(
                     try network.startReplay(folder.write(capture, to: "r.pcap"), ["-t"]).wait(seconds: 20).status == 0
