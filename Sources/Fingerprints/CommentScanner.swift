@@ -17,7 +17,7 @@ struct CommentScanner {
     private static let noticeWords = [
         "copyright", "spdx-", "warrant", "redistribut", "rights reserved", "licensed under", "this license",
         "the license", "licence is", "license is", "public license", "permission is hereby", "without permission",
-        "mit license", "opensource.org/", "/licenses/",
+        "mit license", "opensource.org/", "/licenses/", "free software", "distributed under", "general public",
     ]
 
     /// The comments of `text`, ascending.
@@ -49,7 +49,31 @@ struct CommentScanner {
             if octet == 0x0A { onlySpace = true } else if octet != 0x20, octet != 0x09 { onlySpace = false }
             index += 1
         }
-        return marked(found, in: text)
+        return withParagraphs(marked(found, in: text), of: text)
+    }
+
+    /// Adds the paragraphs outside comments that are notices, as in a manual: those with two different words of notices.
+    private static func withParagraphs(_ comments: [Comment], of text: [UInt8]) -> [Comment] {
+        var all: [Comment] = []
+        var next = 0
+        var start = 0
+        while start < text.count {
+            var end = start
+            while end < text.count, text[end] != 0x0A || end + 1 < text.count && text[end + 1] != 0x0A { end += 1 }
+            while next < comments.count, comments[next].octets.lowerBound < start {
+                all.append(comments[next])
+                next += 1
+            }
+            let isFree = next == comments.count || comments[next].octets.lowerBound >= end
+            let isInside = (all.last?.octets.upperBound ?? 0) > start
+            if isFree, !isInside, end - start <= blockLimit, mayBeNotice(text, start..<end),
+                noticeWords(in: text[start..<end]) > 1
+            {
+                all.append(Comment(octets: start..<end, isNotice: true))
+            }
+            start = end + 1
+        }
+        return all + comments[next...]
     }
 
     /// Marks those that stand in one block with a notice's words; comments that only white space parts are one block.
@@ -64,7 +88,7 @@ struct CommentScanner {
                 blockEnd += 1
             }
             let block = found[blockStart].lowerBound..<found[blockEnd - 1].upperBound
-            let isNotice = holdsNotice(text[block])
+            let isNotice = noticeWords(in: text[block]) > 0
             for octets in found[blockStart..<blockEnd] { comments.append(Comment(octets: octets, isNotice: isNotice)) }
             blockStart = blockEnd
         }
@@ -90,10 +114,27 @@ struct CommentScanner {
         return nil
     }
 
-    /// Whether the octets hold any of the words, each searched for at the places where its first octet stands.
-    private static func holdsNotice(_ octets: ArraySlice<UInt8>) -> Bool {
+    /// Whether `licen` or `copyr` stands there, as in every notice: a quick look that spares the slow one.
+    private static func mayBeNotice(_ text: [UInt8], _ range: Range<Int>) -> Bool {
+        let octets = text.span
+        guard range.count >= 5 else { return false }
+        for start in range.lowerBound..<(range.upperBound - 4) {
+            let first = octets[start] | 0x20
+            guard first == 0x6C || first == 0x63 else { continue }
+            let second = octets[start + 1] | 0x20
+            let third = octets[start + 2] | 0x20
+            let fourth = octets[start + 3] | 0x20
+            let fifth = octets[start + 4] | 0x20
+            if first == 0x6C, second == 0x69, third == 0x63, fourth == 0x65, fifth == 0x6E { return true }
+            if first == 0x63, second == 0x6F, third == 0x70, fourth == 0x79, fifth == 0x72 { return true }
+        }
+        return false
+    }
+
+    /// How many of the words the octets hold.
+    private static func noticeWords(in octets: ArraySlice<UInt8>) -> Int {
         let folded = octets.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
-        return noticeWords.contains { word in
+        return noticeWords.count { word in
             let needle = Array(word.utf8)
             guard folded.count >= needle.count, let first = needle.first else { return false }
             for start in 0...(folded.count - needle.count) where folded[start] == first {

@@ -34,6 +34,14 @@ struct SourceTextTests {
         #expect(CommentScanner.comments(in: text).map(\.isNotice) == [true, true, false])
     }
 
+    @Test("a paragraph outside comments is a notice with two of a notice's words, not with one")
+    func paragraphs() {
+        let manual = "Weir\n\nCopyright 2026. This is free software;\nyou can share it.\n\nThe license of x is read.\n"
+        let found = CommentScanner.comments(in: Array(manual.utf8))
+        #expect(found == [CommentScanner.Comment(octets: 5..<62, isNotice: true)])
+        #expect(CommentScanner.comments(in: Array("int a; // Copyright\nfree software\n".utf8)).count == 1)
+    }
+
     @Test("words are counted by line, the last line with or without an end")
     func lines() {
         #expect(SourceText(Array("a b\n\n c\n".utf8)).wordsInLine == [2, 0, 1])
