@@ -87,6 +87,9 @@ package struct CaptureWorker<Port: ScanPort & ~Copyable>: ~Copyable {
         sessions.consumer.now = frame.timestamp
         Self.process(frame, &front, &shards, &sessions)
         if !front.answers.isEmpty { learnNames() }
+        if sessions.hasIssuedIDs {
+            for id in sessions.takeIssuedIDs() { shards.learn(id, at: frame.timestamp) }
+        }
         reviewWaiting(at: frame.timestamp)
     }
 

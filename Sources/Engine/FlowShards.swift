@@ -45,6 +45,8 @@ struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
     private var finished = FlowCounters()
     /// Which flows have moved: known to every worker of a file alike, for each sees all packets.
     private var routes = QUICRoutes()
+    /// By shard, which flows have moved of their client's own accord: known only where their connection is decrypted.
+    private var issued = UniqueArray<QUICRoutes>()
     private var plan: ShardPlan
     private let limits: FlowLimits
     private let seed: UInt64
@@ -71,8 +73,9 @@ struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
     ) {
         guard let own = FlowKey.route(of: packet, secret) else { return }
         let route = routes.resolve(packet, own, at: stamp.timestamp)
-        guard let place = plan.place(of: route.hash) else { return }
-        tables[place].process(packet, route, at: stamp, consumer: &consumer)
+        guard let place = plan.place(of: route.sharing(secret)) else { return }
+        let known = issued[place].resolveIssued(packet, route, at: stamp.timestamp)
+        tables[place].process(packet, known, at: stamp, consumer: &consumer)
     }
 
     /// Runs the timers of every table up to a time.
@@ -83,8 +86,14 @@ struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
     /// Has a flow looked at that brings nothing itself.
     mutating func wake(_ key: FlowKey, at time: Timestamp, consumer: inout Consumer) {
         let route = key.route(secret)
-        guard let place = plan.place(of: route.hash), place < tables.count else { return }
+        guard let place = plan.place(of: route.sharing(secret)), place < tables.count else { return }
         tables[place].wake(route, at: time, consumer: &consumer)
+    }
+
+    /// Learns an id that a server of QUIC has issued to its client.
+    mutating func learn(_ id: IssuedConnectionID, at time: Timestamp) {
+        guard let place = plan.place(of: id.sharing(secret)), place < issued.count else { return }
+        issued[place].learn(id, secret, at: time)
     }
 
     /// Ends every flow of one table.
@@ -110,6 +119,10 @@ struct FlowShards<Consumer: FlowConsumer & ~Copyable>: ~Copyable {
 
     private mutating func open(salt: Int) {
         let share = limits.divided(by: plan.shards)
-        for _ in plan.owned { tables.append(FlowTable(limits: share, seed: seed, salt: UInt64(salt))) }
+        issued.removeAll()
+        for _ in plan.owned {
+            tables.append(FlowTable(limits: share, seed: seed, salt: UInt64(salt)))
+            issued.append(QUICRoutes(limit: QUICRoutes.defaultLimit / plan.shards))
+        }
     }
 }

@@ -180,6 +180,25 @@ package struct FlowKey: Hashable, Sendable {
 
     /// Where the flow of this key is found by a table of that secret.
     package func route(_ secret: HashSecret) -> FlowRoute { FlowRoute(key: self, hash: hash(secret), sender: .lower) }
+
+    /// The same of a packet that the endpoint `sender` sends, which must be one of the two.
+    package func route(_ secret: HashSecret, from sender: SocketAddress) -> FlowRoute {
+        FlowRoute(key: self, hash: hash(secret), sender: sender == endpoint(.lower) ? .lower : .higher)
+    }
+
+    /// A hash by which flows are shared out: that of the key, whose value here is `hash`, but of UDP to the web's port that
+    /// of the end there.
+    ///
+    /// So a client of QUIC that goes on from another address stays with whoever has its connection.
+    @inline(__always)
+    func sharing(_ hash: UInt64, _ secret: HashSecret) -> UInt64 {
+        guard shape & 2 != 0, lowerPort == FlowKey.webPort || higherPort == FlowKey.webPort else { return hash }
+        let isLower = lowerPort == FlowKey.webPort
+        let (high, low) = isLower ? (lowerHigh, lowerLow) : (higherHigh, higherLow)
+        return HashSecret.fold(low ^ secret.first, high ^ secret.second)
+    }
+
+    private static let webPort: UInt16 = 443
 }
 
 /// Which flow a packet belongs to, and which of its endpoints sent the packet.
@@ -191,6 +210,10 @@ package struct FlowRoute: Sendable {
     package let hash: UInt64
     /// Who sent the packet.
     package let sender: FlowKey.Side
+
+    /// What shares flows out to shards; its lower bits are as good as the hash's.
+    @inline(__always)
+    package func sharing(_ secret: HashSecret) -> UInt64 { key.sharing(hash, secret) }
 
     /// The same of a packet that the other end sent.
     package var opposite: FlowRoute { FlowRoute(key: key, hash: hash, sender: sender.opposite) }

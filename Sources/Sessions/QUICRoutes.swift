@@ -9,8 +9,8 @@ package import Wire
 /// address that has no flow with it, the connection has moved there: its datagrams, in both directions, go on as those of
 /// the flow that it began with. Kept before flows are shared out, so that whoever has that flow gets them.
 ///
-/// - Note: Ids that are agreed on within the connection are not seen here, so a client that changes its id together with its
-///   address is not followed. Whose addresses change without its doing, by a NAT's, keeps its id.
+/// A client that moves of its own accord takes an id that its server has issued within the connection. Only who decrypts
+/// it knows that one, so such ids are kept by shards, see ``resolveIssued(_:_:at:)``.
 package struct QUICRoutes: ~Copyable {
     /// Datagrams that went on as another flow's.
     package private(set) var moved = 0
@@ -77,6 +77,28 @@ package struct QUICRoutes: ~Copyable {
         let first = packet.payload[0]
         guard first & 0x40 != 0, !flows.isEmpty || first & 0x80 != 0 else { return route }
         return resolve(packet.payload, fields, packet.source, packet.destination, route, time)
+    }
+
+    /// The flow that a datagram with a short header goes to by ids that were issued within connections.
+    ///
+    /// For a table that only `learn(_:_:at:)` has filled.
+    @inline(__always)
+    package mutating func resolveIssued(
+        _ packet: borrowing DecodedPacket,
+        _ route: FlowRoute,
+        at time: Timestamp
+    ) -> FlowRoute {
+        guard !ids.isEmpty, case .udp(let fields) = packet.transport, packet.payload.count > 20,
+            packet.payload[0] & 0xC0 == 0x40
+        else { return route }
+        return resolve(packet.payload, fields, packet.source, packet.destination, route, time)
+    }
+
+    /// Notes an id that a server has issued within a connection.
+    package mutating func learn(_ issued: IssuedConnectionID, _ secret: HashSecret, at time: Timestamp) {
+        let route = issued.flow.route(secret, from: issued.server)
+        guard (1...QUICPacketHeader.longestID).contains(issued.octets.count) else { return }
+        learn(issued.octets.span, of: issued.server, route, time)
     }
 
     @inline(never)

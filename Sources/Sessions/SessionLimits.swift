@@ -28,4 +28,6 @@ enum SessionLimits {
     static var heldServerOctets: Int { 16 << 10 }
     /// Datagrams of a server among which its greeting must have been found.
     static var greetingDatagrams: Int { 16 }
+    /// Ids of QUIC that are kept until they are taken, which is after each packet.
+    static let issuedIDs = 64
 }

@@ -303,6 +303,7 @@ extension SessionTracker where Consumer: ~Copyable {
                 }
                 readHTTP3(quic.content, stream: id, &session)
             case .learned(let id): learnHTTP3(quic.content, stream: id, &session)
+            case .issued: noteIssued(quic.content, session)
             case .hole(let id, let octets): passQUICHole(octets, stream: id, &session)
             case .ended(let id, let isComplete): endHTTP3Stream(id, isComplete: isComplete, &session)
             case .overhead(let octets): chargeFraming(octets, &session)
@@ -320,6 +321,12 @@ extension SessionTracker where Consumer: ~Copyable {
         finishHTTP3(&session)
         session.context.layers = []
         judgeQUIC(hello, unread, use, &session)
+    }
+
+    /// Keeps an id by which a server can be reached, for whoever knows where flows go.
+    private mutating func noteIssued(_ id: Span<UInt8>, _ session: borrowing Session) {
+        guard issuedIDs.count < SessionLimits.issuedIDs, let facts = session.context.facts else { return }
+        issuedIDs.append(IssuedConnectionID(octets: Array(copying: id), server: facts.server, flow: facts.key))
     }
 
     private mutating func passQUICHole(_ octets: Int, stream: UInt64, _ session: inout Session) {

@@ -31,6 +31,8 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
     package var quicOctetLimit = 64 << 20
     /// The bounds of each of them.
     package var quicLimits = QUICLimits()
+    /// Ids that servers of QUIC have issued to their clients, until they are taken.
+    var issuedIDs: [IssuedConnectionID] = []
     /// Octets of all flows that wait until their connection can be read.
     package internal(set) var heldOctets = 0
     /// Flows that have closed, whose secrets may still come.

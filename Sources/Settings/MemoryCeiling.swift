@@ -41,8 +41,8 @@ extension Settings {
     /// Octets by which a scan thread may pass the cap on decompression before it looks: one window more.
     private static let window = 24 << 20
 
-    /// Octets of the table of connection ids: 16,384 ids, and as many flows and ends.
-    private static let connectionIDs = 16 << 20
+    /// Octets of the tables of connection ids, those in clear and those issued: 16,384 ids, and as many flows and ends, each.
+    private static let connectionIDs = 32 << 20
 
     /// Octets that a name of an address takes.
     private static let name = 512

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Wire
 
 extension EndToEnd {
     @Suite("QUIC, with and without keys")
@@ -162,6 +163,49 @@ extension EndToEnd {
                 for workers in ["1", "2", "16"] {
                     #expect(try Weir.run(options + [workers]).output == again.outcome.output)
                 }
+            }
+        }
+
+        @Test("a client that moves of its own accord, to an id that was issued to it, goes on too")
+        func activeMigration() throws {
+            let body = Prompt.chat(try Prompt.files(["foc_observer.c"]))
+            var talk = QUICTalk(name: "api.openai.com")
+            let stream = HTTP3Writer.post("api.openai.com", path: "/v1/chat/completions", body)
+            let id = [UInt8](repeating: 0xC1, count: 8)
+            let home = PacketBuilder(
+                from: SocketAddress(IPAddress(ipv4: 0xC000_0201), 50_000),
+                to: SocketAddress(IPAddress(ipv4: 0xC633_6402), 443)
+            )
+            var away = home
+            away.source = SocketAddress(IPAddress(ipv4: 0xC000_02FE), 61_000)
+            var sent = [
+                home.udp(payload: try talk.opening()), home.reversed.udp(payload: try talk.answer()),
+                home.udp(payload: try talk.closing(QUICWriter.stream(2, [0, 4, 0]))),
+                home.reversed.udp(payload: try talk.serverShort(QUICWriter.newConnectionID(id))),
+            ]
+            for start in Swift.stride(from: 0, to: stream.count, by: 1_000) {
+                let end = min(stream.count, start + 1_000)
+                let frame = QUICWriter.stream(0, stream[start..<end], at: start, isFinal: end == stream.count)
+                let hasMoved = start >= 2_000
+                let packet = try talk.short(frame, destination: hasMoved ? id : nil)
+                sent.append((hasMoved ? away : home).udp(payload: packet))
+            }
+            let folder = try TemporaryFolder()
+            let frames = sent.enumerated().map { index, octets in
+                CapturedFrame(octets, at: Timestamp(nanoseconds: 1_790_000_000_000_000_000 + Int64(index) * 1_000_000))
+            }
+            let path = try folder.write(CaptureFile.pcap(frames), to: "moves.pcap")
+            let keys = try folder.write(Array(talk.keyLog().utf8), to: "moves.keys")
+            let scan = try Weir.scan([path], keys: [keys])
+            #expect(scan.leaks.map { $0["path"].string } == ["foc_observer.c"])
+            #expect(scan.requests.count == 1 && scan.requests.first?["request_bytes"].integer == body.count)
+            #expect(scan.requests.first?["opaque"].array.isEmpty == true)
+            let options = [
+                "scan", "--index", try Fixtures.index(), "--keylog", keys, "--format", "jsonl", "--events",
+                "incident,llm,stats", path, "--workers",
+            ]
+            for workers in ["1", "2", "4", "16"] {
+                #expect(try Weir.run(options + [workers]).output == scan.outcome.output)
             }
         }
 

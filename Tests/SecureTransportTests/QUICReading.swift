@@ -7,6 +7,8 @@ import Wire
 struct QUICReading: Equatable {
     var streams: [UInt64: [UInt8]] = [:]
     var learned: [UInt64: [UInt8]] = [:]
+    /// Ids by which the server can be reached too.
+    var issued: [[UInt8]] = []
     var ended: [UInt64: Bool] = [:]
     var holes: [UInt64: Int] = [:]
     var overhead = 0
@@ -72,6 +74,7 @@ struct QUICReading: Equatable {
             case .needMore: return
             case .stream(let id): streams[id, default: []] += Array(copying: session.content)
             case .learned(let id): learned[id, default: []] += Array(copying: session.content)
+            case .issued: issued.append(Array(copying: session.content))
             case .hole(let id, let octets):
                 holes[id, default: 0] += octets
             case .ended(let id, let isComplete): ended[id] = isComplete

@@ -198,10 +198,12 @@ struct QUICSessionTests {
         var datagrams: [Datagram] = [(try talk.opening(), .toServer), (try talk.answer(), .toClient)]
         let settings = QUICWriter.stream(3, [0, 4, 2, 1, 0]) + QUICWriter.stream(0, [9, 9])
         datagrams.append((try talk.serverShort(settings), .toClient))
+        datagrams.append((try talk.serverShort(QUICWriter.newConnectionID([1, 2, 3, 4])), .toClient))
         for _ in 0..<20 { datagrams.append((try talk.serverShort([1]), .toClient)) }
         datagrams.append((try talk.serverShort(QUICWriter.stream(7, [2])), .toClient))
         let reading = try QUICReading(talk, datagrams)
         #expect(reading.learned == [3: [0, 4, 2, 1, 0]] && reading.streams.isEmpty && reading.isBalanced)
+        #expect(reading.issued == [[1, 2, 3, 4]])
     }
 
     @Test("secrets of another connection open nothing, and say so")

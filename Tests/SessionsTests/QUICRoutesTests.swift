@@ -104,4 +104,65 @@ struct QUICRoutesTests {
         let kept = try Self.resolve(&routes, last.short(frames), from: Self.moved, to: Self.server)
         #expect(kept.hash != kept.own)
     }
+
+    @Test("an id that was issued within the connection is followed by whoever has learnt it")
+    func issued() throws {
+        var talk = QUICTalk()
+        let secret = HashSecret(seed: 7)
+        let id = [UInt8](repeating: 0xC1, count: 12)
+        let first = try Self.packet(talk.opening(), from: Self.client, to: Self.server, secret)
+        let key = FlowKey(Self.client, Self.server, transport: .udp)
+        var routes = QUICRoutes()
+        let frames = [UInt8](repeating: 1, count: 30)
+        for isKnown in [false, true] {
+            if isKnown {
+                let issued = IssuedConnectionID(octets: id, server: Self.server, flow: key)
+                routes.learn(issued, secret, at: Self.time(1))
+            }
+            let octets = try talk.short(frames, destination: id)
+            let there = try Self.packet(octets, from: Self.moved, to: Self.server, secret)
+            let back = try Self.packet(talk.serverShort(frames), from: Self.server, to: Self.moved, secret)
+            #expect(there.own.hash != first.own.hash && there.own.sharing(secret) == first.own.sharing(secret))
+            let resolved = [there, back].map { packet in
+                routes.resolveIssued(
+                    DecodedPacket(
+                        source: packet.source.address,
+                        destination: packet.destination.address,
+                        transport: .udp(
+                            UDPFields(sourcePort: packet.source.port, destinationPort: packet.destination.port)
+                        ),
+                        payload: packet.octets.span
+                    ),
+                    packet.own,
+                    at: Self.time(2)
+                )
+            }
+            #expect(resolved.map(\.hash) == (isKnown ? [first, first] : [there, back]).map(\.own.hash))
+            guard isKnown else { continue }
+            #expect(resolved[0].sender == first.own.sender && resolved[1].sender == first.own.sender.opposite)
+        }
+    }
+
+    private struct Sent {
+        let octets: [UInt8]
+        let source: SocketAddress
+        let destination: SocketAddress
+        let own: FlowRoute
+    }
+
+    private static func packet(
+        _ octets: [UInt8],
+        from source: SocketAddress,
+        to destination: SocketAddress,
+        _ secret: HashSecret
+    ) throws -> Sent {
+        let packet = DecodedPacket(
+            source: source.address,
+            destination: destination.address,
+            transport: .udp(UDPFields(sourcePort: source.port, destinationPort: destination.port)),
+            payload: octets.span
+        )
+        guard let own = FlowKey.route(of: packet, secret) else { throw NoRoute() }
+        return Sent(octets: octets, source: source, destination: destination, own: own)
+    }
 }

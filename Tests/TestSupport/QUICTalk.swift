@@ -109,8 +109,12 @@ package struct QUICTalk: Sendable {
     }
 
     /// A packet of the client's with these frames.
-    package mutating func short(_ frames: [UInt8], numberOctets: Int = 2) throws -> [UInt8] {
-        try application.short(destination: serverID, numberOctets: numberOctets, padded(frames))
+    package mutating func short(
+        _ frames: [UInt8],
+        numberOctets: Int = 2,
+        destination: [UInt8]? = nil
+    ) throws -> [UInt8] {
+        try application.short(destination: destination ?? serverID, numberOctets: numberOctets, padded(frames))
     }
 
     /// A packet of the server's with these frames.

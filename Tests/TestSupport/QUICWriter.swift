@@ -154,6 +154,12 @@ extension QUICWriter {
             + HTTP3Writer.variableInteger(UInt64(octets.count)) + octets
     }
 
+    /// Another id by which the sender can be reached.
+    package static func newConnectionID(_ id: [UInt8], sequence: UInt64 = 1) -> [UInt8] {
+        [0x18] + HTTP3Writer.variableInteger(sequence) + [0, UInt8(truncatingIfNeeded: id.count)] + id
+            + [UInt8](repeating: 9, count: 16)
+    }
+
     /// The end of a stream that is given up.
     package static func reset(_ id: UInt64, finalSize: Int) -> [UInt8] {
         [4] + HTTP3Writer.variableInteger(id) + [0] + HTTP3Writer.variableInteger(UInt64(finalSize))

@@ -62,8 +62,12 @@ extension QUICSession {
         }
     }
 
-    /// Takes what the server says on streams of its own that go one way: its settings are there.
+    /// Takes what the server says on streams of its own that go one way, where its settings are, and the ids that it issues.
     private mutating func learn(_ frame: QUICFrame) -> Step? {
+        if case .newConnectionID(_, let id) = frame {
+            contentRange = id
+            return .issued
+        }
         guard case .stream(let id, let offset, let octets, let isFinal) = frame, id & 3 == 3 else { return nil }
         let part = plain.span.extracting(octets)
         guard case .accepted(_, let ready) = serverStreams.take(part, at: offset, isFinal: isFinal, stream: id) else {

@@ -32,6 +32,8 @@ package struct QUICSession: ~Copyable {
         case refused(Int)
         /// Octets of a stream of the server's, in `content`: what it wants of its client is said there. Of no datagram told.
         case learned(UInt64)
+        /// Another id by which the server can be reached, in `content`. Of no datagram told.
+        case issued
         /// What came so far was early data that the server refused: the client says it again, from the beginning.
         case restarted
         /// Nothing was ever opened, nor will be; nothing was told before.
