@@ -64,7 +64,7 @@ extension QUICSession {
 
     /// Takes what the server says on streams of its own that go one way, where its settings are, and the ids that it issues.
     private mutating func learn(_ frame: QUICFrame) -> Step? {
-        if case .newConnectionID(_, let id) = frame {
+        if case .newConnectionID(_, let id) = frame, !id.isEmpty {
             contentRange = id
             return .issued
         }

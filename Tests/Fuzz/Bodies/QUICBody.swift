@@ -130,6 +130,7 @@ enum QUICBody {
                     hold(session.content.count > 0, "octets of a stream are some")
                     told += session.content.count
                 case .learned: hold(session.content.count > 0, "octets of a stream are some")
+                case .issued: hold((1...20).contains(session.content.count), "an id has its length")
                 case .overhead(let octets), .lost(let octets, _), .refused(let octets):
                     hold(octets > 0, "what is told is of octets")
                     told += octets
