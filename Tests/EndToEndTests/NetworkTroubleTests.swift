@@ -36,7 +36,8 @@ extension EndToEnd {
 
         @Test("leaks inside TLS are the same line for line", arguments: Fixtures.decryptable, guises)
         func sameDecryptedLeaks(truth: Fixtures.Decryptable, guise: CaptureMangler.Guise) throws {
-            guard truth.recoverable else { return }
+            // The mangler keeps TCP, of which a tunnel in the capture shows none; tunnels are among its guises.
+            guard truth.recoverable, truth.name != "net-vxlan" else { return }
             let folder = try TemporaryFolder()
             let (frames, linkType) = try Fixtures.frames(truth.path)
             let mangled = CaptureMangler.capture(frames, linkType: linkType, as: guise, seed: 5)

@@ -5,7 +5,7 @@ extension EndToEnd {
     struct TruthTests {
         @Test("the fixtures are there")
         func fixtures() {
-            #expect(Fixtures.truths.count == 47)
+            #expect(Fixtures.truths.count == 48)
         }
 
         @Test("each capture gives its incidents, services and exit status", arguments: Fixtures.truths)
