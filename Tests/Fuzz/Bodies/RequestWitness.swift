@@ -11,6 +11,10 @@ struct RequestWitness: MultiplexedRequestSink {
     private(set) var isLost = false
     private(set) var events: [String] = []
     private(set) var texts: [Int: [UInt8]] = [:]
+    /// The same by stream, for protocols in which the order among streams may differ.
+    private(set) var eventsByStream: [UInt64: [String]] = [:]
+    private(set) var textsByStream: [UInt64: [UInt8]] = [:]
+    private var streams: [Int: UInt64] = [:]
 
     init(skipsEvery: UInt8) {
         self.skipsEvery = skipsEvery
@@ -19,9 +23,13 @@ struct RequestWitness: MultiplexedRequestSink {
     mutating func requestOpened(_ head: consuming RequestHead, stream: UInt64) -> StreamDisposition {
         requests += 1
         hold(head.headers.allSatisfy { !$0.name.hasPrefix(":") }, "pseudo-header fields are none of the fields")
-        events.append("\(head.method) \(head.host?.description ?? "-") \(head.path) \(head.fields.count)")
-        guard skipsEvery == 0 || requests % Int(skipsEvery) != 0 else { return .skip }
+        let said = "\(head.method) \(head.host?.description ?? "-") \(head.path) \(head.fields.count)"
+        events.append(said)
+        eventsByStream[stream, default: []].append(said)
+        let number = Int(truncatingIfNeeded: stream >> 2) + 1
+        guard skipsEvery == 0 || number % Int(skipsEvery) != 0 else { return .skip }
         open.insert(requests)
+        streams[requests] = stream
         return .deliver(tag: requests)
     }
 
@@ -30,6 +38,8 @@ struct RequestWitness: MultiplexedRequestSink {
         hold(!octets.isEmpty, "a body comes in octets")
         reported += octets.count
         for index in octets.indices { texts[tag, default: []].append(octets[index]) }
+        guard let stream = streams[tag] else { return }
+        for index in octets.indices { textsByStream[stream, default: []].append(octets[index]) }
     }
 
     mutating func requestGap(octets: Int, isPlaced: Bool, tag: Int) {
@@ -47,6 +57,7 @@ struct RequestWitness: MultiplexedRequestSink {
     mutating func requestEnded(isComplete: Bool, tag: Int) {
         hold(open.remove(tag) != nil, "a request ends once")
         events.append("end \(tag) \(isComplete)")
+        if let stream = streams[tag] { eventsByStream[stream, default: []].append("end \(isComplete)") }
     }
 
     mutating func bodiesSkipped(octets: Int) { reported += octets }
