@@ -1,3 +1,4 @@
+internal import FlowTracking
 internal import Services
 internal import Sessions
 internal import Wire
@@ -7,7 +8,8 @@ internal import Wire
 /// The greeting's server name says it, else the tunnel's target, else DNS. A greeting with an encrypted one inside (RFC 9849)
 /// may name somebody else than it means. It cannot be told from one that only pretends to (GREASE), as browsers do with
 /// every server, so its name counts where it is a service's own, as ever. Where it is none's, the tunnel's target says whom
-/// it means, which the client named in clear, and else DNS.
+/// it means, which the client named in clear, and else DNS, and else the address, where that is a service's own. The
+/// address also counts where there is no name at all.
 struct ConnectionTarget {
     /// The host that is meant.
     let host: Hostname
@@ -35,6 +37,11 @@ struct ConnectionTarget {
             // The client was told this one name of the address, seconds ago: more than a guess.
             let isAlone = connection.names.recent.count == 1
             self.init(choice.host, choice.match, [.dns], isAlone ? .medium : .low)
+        } else if hidesName || connection.serverName == nil,
+            let address = IPAddress(connection.tunnel?.host.description ?? connection.flow.server.address.description),
+            let match = catalogue.match(address: address), let host = Hostname(address.description)
+        {
+            self.init(host, match, [.address], .low)
         } else {
             return nil
         }

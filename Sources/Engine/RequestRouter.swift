@@ -159,6 +159,9 @@ package struct RequestRouter<Port: ScanPort & ~Copyable>: ~Copyable, RequestCons
     /// Asks the catalogue for the name alone.
     package mutating func mayServe(_ name: Span<UInt8>) -> Bool { catalogue.mayKnow(host: name) }
 
+    /// Whether a service of the catalogue may answer at an address.
+    package func mayServe(_ address: IPAddress) -> Bool { set.catalogue.match(address: address) != nil }
+
     /// Whether a connection goes to a service.
     package func isWatched(_ connection: borrowing Connection) -> Bool {
         ConnectionTarget(connection, set.catalogue) != nil

@@ -1,3 +1,5 @@
+package import Wire
+
 /// A service that receives prompts, files or telemetry of LLM clients, as the catalogue describes it.
 package struct Service: Sendable {
     /// The name by which records and settings know it: `anthropic-api`.
@@ -17,6 +19,9 @@ package struct Service: Sendable {
 
     /// The hosts it answers on; empty for any host.
     package let hosts: [HostRule]
+
+    /// Ranges of addresses at which nobody else answers, as its vendor publishes them.
+    package let addresses: [IPPrefix]
 
     /// What is sent to it, and where.
     package let endpoints: [Endpoint]

@@ -15,6 +15,8 @@ package struct ServiceCatalogue: Sendable {
     private let places: [HostPlace]
     private let anyHost: [PlacedEndpoint]
     private let clients: ClientTable
+    /// Ranges of addresses and whose they are, the narrowest first.
+    private let ranges: [(range: IPPrefix, service: Int)]
 
     /// Reads catalogue files; a folder stands for its `*.toml` in byte order.
     ///
@@ -37,6 +39,9 @@ package struct ServiceCatalogue: Sendable {
         trie = builder.trie
         places = builder.places.map(\.place)
         anyHost = builder.anyHost
+        ranges = builder.services.enumerated()
+            .flatMap { index, service in service.addresses.map { (range: $0, service: index) } }
+            .sorted { $0.range.length > $1.range.length }
         clients = ClientTable(signatures: builder.clients)
         contentHash = sources.reduce(0xCBF2_9CE4_8422_2325) { hash, source in
             source.text.utf8.reduce(hash) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
@@ -74,6 +79,21 @@ package struct ServiceCatalogue: Sendable {
     /// Confidence is `high` for hosts that take prompts, files or telemetry, `medium` for a site's pages.
     package func match(host: Hostname) -> ServiceMatch? {
         trie.find(host).flatMap { owner(of: places[$0], operation: nil) }
+    }
+
+    /// The service to which an address belongs, where no name is known; nil when it is none's, as most are.
+    ///
+    /// Confidence is `low`.
+    package func match(address: IPAddress) -> ServiceMatch? {
+        guard let owner = ranges.first(where: { $0.range.contains(address.unmapped) }) else { return nil }
+        return ServiceMatch(
+            service: services[owner.service],
+            operation: nil,
+            channel: .other,
+            format: nil,
+            evidence: [.address],
+            confidence: .low
+        )
     }
 
     /// Whether a host's name, as sent, may be one that the catalogue knows; no is sure.

@@ -1,4 +1,5 @@
 import TOMLSource
+import Wire
 
 /// The entries of one catalogue file, checked as far as one file can be.
 struct ServiceFile {
@@ -12,7 +13,7 @@ struct ServiceFile {
     }
 
     private static func service(_ table: TOMLTable) throws(TOMLError) -> Service {
-        try table.rejectUnknown(["id", "name", "vendor", "kind", "any_host", "hosts", "paths"])
+        try table.rejectUnknown(["id", "name", "vendor", "kind", "any_host", "hosts", "addresses", "paths"])
         let hosts = try table.tables("hosts")
         let isAnyHost = try table.boolean("any_host") ?? false
         let kind: ServiceKind = try choice("kind", in: table)
@@ -20,6 +21,9 @@ struct ServiceFile {
         for host in hosts { rules.append(try rule(host)) }
         if isAnyHost {
             guard rules.isEmpty else { throw table.error("an entry for any host has no hosts", at: "hosts") }
+            guard table.value("addresses") == nil else {
+                throw table.error("an entry for any host has no addresses", at: "addresses")
+            }
             guard kind == .selfHosted else {
                 throw table.error("an entry for any host is of kind self_hosted", at: "kind")
             }
@@ -38,8 +42,23 @@ struct ServiceFile {
             kind: kind,
             isAnyHost: isAnyHost,
             hosts: rules,
+            addresses: try addresses(table),
             endpoints: endpoints
         )
+    }
+
+    private static func addresses(_ table: TOMLTable) throws(TOMLError) -> [IPPrefix] {
+        var ranges: [IPPrefix] = []
+        for text in try table.strings("addresses") ?? [] {
+            guard let range = IPPrefix(text), range.length >= (range.address.isIPv4 ? 8 : 16) else {
+                throw table.error(
+                    "addresses has \"\(text)\", which is no range such as 192.0.2.0/24, at least /8, or 2001:db8::/32, at least /16",
+                    at: "addresses"
+                )
+            }
+            ranges.append(range)
+        }
+        return ranges
     }
 
     private static func rule(_ table: TOMLTable) throws(TOMLError) -> HostRule {

@@ -1,6 +1,6 @@
 package import FlowTracking
 package import SecureTransport
-internal import Wire
+package import Wire
 
 /// Judges what a session finds: which connections are worth watching and which bodies worth keeping.
 ///
@@ -10,6 +10,8 @@ package protocol BodyPolicy: ~Copyable {
     /// Whether a connection may go to a service whose greeting has this name, as sent; asked before anything else is
     /// done about it, since the answer is no for most. `judge` decides.
     mutating func mayServe(_ name: Span<UInt8>) -> Bool
+    /// Whether a service may answer at an address, of whatever name.
+    func mayServe(_ address: IPAddress) -> Bool
     /// A connection that cannot be read has a name. A slot when it goes to a service; nil shunts the flow.
     mutating func judge(_ connection: borrowing Connection) -> Int?
     /// Whether a connection goes to a service, asked before it is known whether it can be read; accepts nothing.
@@ -21,6 +23,8 @@ package protocol BodyPolicy: ~Copyable {
 extension BodyPolicy where Self: ~Copyable {
     /// Leaves it to `judge`.
     package mutating func mayServe(_ name: Span<UInt8>) -> Bool { true }
+    /// Says no: addresses tell nothing.
+    package func mayServe(_ address: IPAddress) -> Bool { false }
     /// Says yes, for policies that bound nothing by it.
     package func isWatched(_ connection: borrowing Connection) -> Bool { true }
 }

@@ -85,7 +85,9 @@ package struct SessionTracker<Consumer: RequestConsumer & ~Copyable>: ~Copyable,
             guard keys == nil, direction == .toServer, TLSProbe.looksLikeClientHello(octets) == .yes,
                 let name = TLSHandshakeReader.leadingServerName(octets), !consumer.mayServe(octets.extracting(name))
             else { return nil }
-            if TLSHandshakeReader.mayHideName(octets), hasServedName(facts) { return nil }
+            let mayHide = TLSHandshakeReader.mayHideName(octets)
+            if mayHide, hasServedName(facts) { return nil }
+            if mayHide, consumer.mayServe(facts.server.address) { return nil }
             counters.clientHellos += 1
             counters.shuntedConnections += 1
             return SessionRemnant(settledOctets: 0, isReversed: false, kind: .encrypted).rawValue

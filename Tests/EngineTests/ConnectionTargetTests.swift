@@ -37,12 +37,13 @@ struct ConnectionTargetTests {
         _ name: String,
         hasECH: Bool = true,
         _ names: ResolvedNames = ResolvedNames(),
-        tunnel: String? = nil
+        tunnel: String? = nil,
+        address: IPAddress = IPAddress(ipv4: 2)
     ) throws -> String? {
         let stamp = PacketStamp(timestamp: Timestamp(nanoseconds: 0), number: 1)
         let facts = FlowFacts(
             client: SocketAddress(IPAddress(ipv4: 1), 50_000),
-            server: SocketAddress(IPAddress(ipv4: 2), 443),
+            server: SocketAddress(address, 443),
             transport: .tcp,
             first: stamp,
             midstream: false
@@ -69,6 +70,18 @@ struct ConnectionTargetTests {
         #expect(try Self.target("api.anthropic.com") == plain)
         let others = Self.names(asked: ["chatgpt.com"], recent: ["chatgpt.com"])
         #expect(try Self.target("api.anthropic.com", others) == plain)
+    }
+
+    @Test("the address counts, a little, where the name is hidden or there is none and DNS is silent")
+    func address() throws {
+        let own = try #require(IPAddress("160.79.104.10"))
+        #expect(try Self.target("outer.example.org", address: own) == "160.79.104.10 address low")
+        #expect(try Self.target("", hasECH: false, address: own) == "160.79.104.10 address low")
+        #expect(try Self.target("www.example.org", hasECH: false, address: own) == nil)
+        #expect(try Self.target("outer.example.org", address: #require(IPAddress("160.79.106.1"))) == nil)
+        let asked = Self.names(asked: ["chatgpt.com"])
+        #expect(try Self.target("outer.example.org", asked, address: own) == "chatgpt.com dns low")
+        #expect(try Self.target("outer.example.org", tunnel: "160.79.105.1") == "160.79.105.1 address low")
     }
 
     @Test("behind a name that is no service's, DNS names it where this client asked for a service")
