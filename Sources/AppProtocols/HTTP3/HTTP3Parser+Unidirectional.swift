@@ -30,15 +30,29 @@ extension HTTP3Parser {
         let octets = chunk.extracting(offset..<chunk.count)
         guard let type = unidirectional[index].type else { return sink.framesUnreadable(octets: octets.count) }
         switch type {
-        case .encoder:
+        case .encoder: readInstructions(octets, &sink)
+        case .control, .decoder: break
+        default: if !type.isReserved { sink.framesUnreadable(octets: octets.count) }
+        }
+    }
+
+    /// Reads instructions of the encoder; while sections wait, octet by octet: so each section is read with the table for
+    /// which it was written, before later insertions drop entries, however the instructions are cut.
+    private mutating func readInstructions(
+        _ octets: Span<UInt8>,
+        _ sink: inout some MultiplexedRequestSink & ~Copyable
+    ) {
+        var offset = 0
+        while offset < octets.count {
+            let end = heldStreams > 0 ? offset + 1 : octets.count
+            let inserted = decoder.insertCount
             do {
-                try decoder.consumeInstructions(octets)
+                try decoder.consumeInstructions(octets.extracting(offset..<end))
             } catch {
                 sink.framingFailed(HTTP3Error.instructions(error))
             }
-            unblock(&sink)
-        case .control, .decoder: break
-        default: if !type.isReserved { sink.framesUnreadable(octets: octets.count) }
+            offset = end
+            if decoder.insertCount != inserted || decoder.hasLostInstructions { unblock(&sink) }
         }
     }
 
