@@ -64,7 +64,8 @@ enum MessagesBody {
         _ = decode(body, Piece.pieces(body.count, by: plan), head, limits, isComplete: manner & 0x80 == 0)
     }
 
-    private static func decode(
+    /// What is found in a body given in these pieces; holds the decoder to its promises on the way.
+    static func decode(
         _ body: [UInt8],
         _ pieces: [Piece],
         _ head: MessageHead,
@@ -87,6 +88,7 @@ enum MessagesBody {
         }
         decoder.finish(complete: isComplete, &witness)
         check(decoder.ledger, given)
+        hold(decoder.decoderOctets == 0, "no memory is charged behind the end")
         hold(!witness.isOpen, "every leaf ends")
         return witness
     }

@@ -18,38 +18,11 @@ enum PDFBody {
         if manner & 2 != 0 { limits.documentOctets = 300 }
         if manner & 4 != 0 { limits.nesting = 2 }
         let isComplete = manner & 8 == 0
-        let whole = decode(body, [.octets(0..<body.count)], head, limits, isComplete)
-        let cut = decode(body, Piece.cuts(body.count, by: plan).map(Piece.octets), head, limits, isComplete)
+        let whole = MessagesBody.decode(body, [.octets(0..<body.count)], head, limits, isComplete: isComplete)
+        let cuts = Piece.cuts(body.count, by: plan).map(Piece.octets)
+        let cut = MessagesBody.decode(body, cuts, head, limits, isComplete: isComplete)
         // How much of a document that is too large comes in depends on where it is cut.
         if manner & 2 == 0 { hold(whole.leaves == cut.leaves, "text is the same however a document is cut") }
-        _ = decode(body, Piece.pieces(body.count, by: plan), head, limits, isComplete)
-    }
-
-    private static func decode(
-        _ body: [UInt8],
-        _ pieces: [Piece],
-        _ head: MessageHead,
-        _ limits: DecodeLimits,
-        _ isComplete: Bool
-    ) -> LeafWitness {
-        let decoder = MessageDecoder(head, limits: limits)
-        var witness = LeafWitness()
-        var given = 0
-        for piece in pieces {
-            switch piece {
-            case .octets(let range):
-                decoder.consume(body.span.extracting(range), &witness)
-                given += range.count
-            case .hole(let octets):
-                decoder.gap(octets, reason: .gap, &witness)
-                given += octets
-            }
-            MessagesBody.check(decoder.ledger, given)
-        }
-        decoder.finish(complete: isComplete, &witness)
-        MessagesBody.check(decoder.ledger, given)
-        hold(decoder.decoderOctets == 0, "no memory is charged behind the end")
-        hold(!witness.isOpen, "every leaf ends")
-        return witness
+        _ = MessagesBody.decode(body, Piece.pieces(body.count, by: plan), head, limits, isComplete: isComplete)
     }
 }

@@ -34,40 +34,13 @@ enum ProtobufBody {
             limits.pointerOctets = 8
         }
         let isComplete = manner & 8 == 0
-        let whole = decode(body, [.octets(0..<body.count)], head, limits, isComplete: isComplete)
+        let whole = MessagesBody.decode(body, [.octets(0..<body.count)], head, limits, isComplete: isComplete)
         let cuts = Piece.cuts(body.count, by: plan).map(Piece.octets)
-        let cut = decode(body, cuts, head, limits, isComplete: isComplete)
+        let cut = MessagesBody.decode(body, cuts, head, limits, isComplete: isComplete)
         // Of a damaged brotli stream the last octets before the damage come out or not, as it is cut.
         if manner & 4 == 0, head.messageEncoding != "br" {
             hold(whole.leaves == cut.leaves, "leaves are the same however cut: \(whole.leaves) \(cut.leaves)")
         }
-        _ = decode(body, Piece.pieces(body.count, by: plan), head, limits, isComplete: isComplete)
-    }
-
-    private static func decode(
-        _ body: [UInt8],
-        _ pieces: [Piece],
-        _ head: MessageHead,
-        _ limits: DecodeLimits,
-        isComplete: Bool
-    ) -> LeafWitness {
-        let decoder = MessageDecoder(head, limits: limits)
-        var witness = LeafWitness()
-        var given = 0
-        for piece in pieces {
-            switch piece {
-            case .octets(let range):
-                decoder.consume(body.span.extracting(range), &witness)
-                given += range.count
-            case .hole(let octets):
-                decoder.gap(octets, reason: .gap, &witness)
-                given += octets
-            }
-            MessagesBody.check(decoder.ledger, given)
-        }
-        decoder.finish(complete: isComplete, &witness)
-        MessagesBody.check(decoder.ledger, given)
-        hold(!witness.isOpen, "every leaf ends")
-        return witness
+        _ = MessagesBody.decode(body, Piece.pieces(body.count, by: plan), head, limits, isComplete: isComplete)
     }
 }
