@@ -80,8 +80,8 @@ struct ValueRoute: ~Copyable {
             }
         case .probing: probe(text, &decode, &sink)
         case .json: nested?.decoder.consume(text, &decode, &sink)
-        case .base64: decodeDigits(text, 0, &decode, &sink)
-        case .hex: decodeHex(text, 0, &decode, &sink)
+        case .base64: decodeDigits(text, 0, isBase64: true, &decode, &sink)
+        case .hex: decodeDigits(text, 0, isBase64: false, &decode, &sink)
         case .regaining: regain(text, &decode, &sink)
         case .skipping, .idle: break
         }
@@ -191,7 +191,7 @@ struct ValueRoute: ~Copyable {
             digits = Base64Decoder()
             if skip > 0 { digits.gap(4 - skip) }
             state = .base64
-            decodeDigits(text, start, &decode, &sink)
+            decodeDigits(text, start, isBase64: true, &decode, &sink)
         case .hex(let start):
             guard depth < decode.limits.nesting else {
                 decode.meter.change(to: .opaque(.nesting))
@@ -201,7 +201,7 @@ struct ValueRoute: ~Copyable {
             openNested(MediaType(), [.hex], &decode)
             hexDigits = HexDecoder()
             state = .hex
-            decodeHex(text, start, &decode, &sink)
+            decodeDigits(text, start, isBase64: false, &decode, &sink)
         }
     }
 
@@ -232,47 +232,29 @@ struct ValueRoute: ~Copyable {
         if decoded.isEmpty { decoded = [UInt8](repeating: 0, count: 3_072) }
     }
 
+    /// Decodes base64, or hex, until there is no more or what comes out is opaque.
     private mutating func decodeDigits<S: LeafSink & ~Copyable>(
         _ text: Span<UInt8>,
         _ start: Int,
+        isBase64: Bool,
         _ decode: inout DecodeState,
         _ sink: inout S
     ) {
         var index = start
         while index < text.count {
             var count = 0
-            let isBase64 = digits.decode(text, &index, into: &decoded, &count)
+            let goesOn =
+                isBase64
+                ? digits.decode(text, &index, into: &decoded, &count)
+                : hexDigits.decode(text, &index, into: &decoded, &count)
             if count > 0 { nested?.decoder.consume(decoded.span.extracting(0..<count), &decode, &sink) }
             // Before the next octet is looked at, so that it does not matter whether it came with these digits.
             if nested?.decoder.isOpaque == true {
-                state = .skipping(isBase64: true)
+                state = .skipping(isBase64: isBase64)
                 return
             }
-            guard isBase64 else {
-                // Not base64 after all, or no longer: from here on the value is text.
-                nested?.decoder.finish(isTruncated: true, &decode, &sink)
-                beginText(text.extracting(index..<text.count), &decode, &sink)
-                return
-            }
-        }
-    }
-
-    private mutating func decodeHex<S: LeafSink & ~Copyable>(
-        _ text: Span<UInt8>,
-        _ start: Int,
-        _ decode: inout DecodeState,
-        _ sink: inout S
-    ) {
-        var index = start
-        while index < text.count {
-            var count = 0
-            let isHex = hexDigits.decode(text, &index, into: &decoded, &count)
-            if count > 0 { nested?.decoder.consume(decoded.span.extracting(0..<count), &decode, &sink) }
-            if nested?.decoder.isOpaque == true {
-                state = .skipping(isBase64: false)
-                return
-            }
-            guard isHex else {
+            guard goesOn else {
+                // Not coded after all, or no longer: from here on the value is text.
                 nested?.decoder.finish(isTruncated: true, &decode, &sink)
                 beginText(text.extracting(index..<text.count), &decode, &sink)
                 return
@@ -327,6 +309,6 @@ struct ValueRoute: ~Copyable {
             }
         }
         state = .base64
-        decodeDigits(octets.span, 0, &decode, &sink)
+        decodeDigits(octets.span, 0, isBase64: true, &decode, &sink)
     }
 }

@@ -30,21 +30,7 @@ extension SessionTracker: MultiplexedRequestSink where Consumer: ~Copyable {
         if head.isConnect { return openTunnel(head, facts) }
         let offered = WebSocketExtensions(head.values(of: "sec-websocket-extensions"))
         let opensWebSocket = head.opensWebSocket
-        let tunnel = context.tunnel
-        let secure = context.layers.last
-        let isTunnelInside = context.isTunnelInside
-        let isNamed = head.host != nil || !isTunnelInside && secure?.hello.serverName != nil
-        let request = Request(
-            head: head,
-            flow: facts,
-            tunnel: tunnel,
-            began: began,
-            number: number,
-            names: isNamed ? ResolvedNames() : resolved(facts, tunnel),
-            secure: secure,
-            proxied: context.proxied,
-            isTunnelInside: isTunnelInside
-        )
+        let request = request(head, of: facts, began: began, number: number)
         guard let slot = consumer.judge(request) else { return .skip }
         var use = StreamUse(slot: slot)
         if opensWebSocket {

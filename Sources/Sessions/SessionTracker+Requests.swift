@@ -27,18 +27,30 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
         context.connectTarget = head.isConnect ? head.host.map { Tunnel(host: $0, port: head.port ?? 0) } : nil
         context.announced.append(head.method)
         guard !head.isConnect, let facts = context.facts else { return .skip }
-        let tunnel = context.tunnel
         let general = RequestHead(head)
         if maySwitch {
             context.offersHTTP2 = general.offersHTTP2
             context.opensWebSocket = general.opensWebSocket
             context.offeredExtensions = WebSocketExtensions(general.values(of: "sec-websocket-extensions"))
         }
+        let request = request(general, of: facts, began: began, number: number)
+        context.requestSlot = consumer.judge(request)
+        return context.requestSlot == nil ? .skip : .deliver
+    }
+
+    /// A request whose head has been read, with what is known of the streams around it.
+    func request(
+        _ head: consuming RequestHead,
+        of facts: FlowFacts,
+        began: PacketStamp,
+        number: Int
+    ) -> Request {
+        let tunnel = context.tunnel
         let secure = context.layers.last
         let isTunnelInside = context.isTunnelInside
         let isNamed = head.host != nil || !isTunnelInside && secure?.hello.serverName != nil
-        let request = Request(
-            head: general,
+        return Request(
+            head: head,
             flow: facts,
             tunnel: tunnel,
             began: began,
@@ -48,8 +60,6 @@ extension SessionTracker: HTTP1RequestSink where Consumer: ~Copyable {
             proxied: context.proxied,
             isTunnelInside: isTunnelInside
         )
-        context.requestSlot = consumer.judge(request)
-        return context.requestSlot == nil ? .skip : .deliver
     }
 
     /// Decides what was awaited by the request that comes instead.
