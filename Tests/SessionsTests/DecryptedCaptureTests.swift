@@ -67,39 +67,37 @@ struct DecryptedCaptureTests {
         if !inside.bodies.isEmpty { #expect(sent == Set(inside.bodies)) } else { #expect(!sent.isEmpty) }
     }
 
+    /// A capture and its key log.
+    struct Keyed: CustomTestStringConvertible {
+        let capture: String
+        let keyLog: String
+
+        var testDescription: String { URL(filePath: capture).lastPathComponent }
+    }
+
+    /// The captures here, and where $WEIR_CAPTURES names a folder all of it that have a key log, NAME.keys, beside them.
+    static let keyed: [Keyed] = {
+        let ours = all.sorted { $0.key < $1.key }.filter { $0.key != "net-midstream-tls" }
+            .map { Keyed(capture: $0.value.path, keyLog: keyLog($0.key)) }
+        guard let folder = ProcessInfo.processInfo.environment["WEIR_CAPTURES"] else { return ours }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let others = names.filter { $0.hasSuffix(".keys") && names.contains($0.dropLast(5) + ".pcap") }.sorted()
+            .map { Keyed(capture: "\(folder)/\($0.dropLast(5)).pcap", keyLog: "\(folder)/\($0)") }
+        // An empty log is that of a capture in clear.
+        return ours + others.filter { (try? Data(contentsOf: URL(filePath: $0.keyLog)))?.isEmpty == false }
+    }()
+
     @Test(
         "request bodies are octet by octet what tshark reads",
         .enabled(if: Tshark.path != nil, "skipped, since it needs tshark, which `make test` installs"),
-        arguments: all.keys.sorted().filter { $0 != "net-midstream-tls" }
+        arguments: keyed
     )
-    func oracle(name: String) throws {
-        let inside = try #require(Self.all[name])
-        let ours = try DecryptedCapture(inside.path, keyLog: Self.keyLog(name)).requests.map(\.body)
-        let theirs = try Tshark(capture: inside.path, keyLog: Self.keyLog(name)).bodies
-        #expect(!theirs.isEmpty)
-        #expect(ours.map(Self.digest).sorted() == theirs.map(Self.digest).sorted())
-    }
-
-    /// Captures with key logs that are not in the checkout.
-    static let otherCaptures: [String]? = ProcessInfo.processInfo.environment["WEIR_CAPTURES"].map { folder in
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let paired = names.filter { $0.hasSuffix(".keys") && names.contains($0.dropLast(5) + ".pcap") }.sorted()
-        // An empty log is that of a capture in clear.
-        return paired.map { "\(folder)/\($0.dropLast(5))" }.filter {
-            (try? Data(contentsOf: URL(filePath: $0 + ".keys")))?.isEmpty == false
-        }
-    }
-
-    @Test(
-        "so are those of the captures in $WEIR_CAPTURES, each with the key log NAME.keys beside it",
-        .enabled(if: otherCaptures != nil && Tshark.path != nil, "no folder of captures is named"),
-        arguments: otherCaptures ?? []
-    )
-    func others(name: String) throws {
-        let ours = try DecryptedCapture(name + ".pcap", keyLog: name + ".keys").entries.filter {
+    func oracle(recorded: Keyed) throws {
+        let ours = try DecryptedCapture(recorded.capture, keyLog: recorded.keyLog).entries.filter {
             !$0.isConnection && !$0.body.isEmpty
         }
-        let theirs = try Tshark(capture: name + ".pcap", keyLog: name + ".keys").bodies
+        let theirs = try Tshark(capture: recorded.capture, keyLog: recorded.keyLog).bodies
+        #expect(!theirs.isEmpty)
         #expect(ours.map { Self.digest($0.body) }.sorted() == theirs.map(Self.digest).sorted())
     }
 

@@ -204,14 +204,9 @@ extension HTTP2Parser {
     /// Ends the stream that has been idle for longest, unwanted ones first: the server may have ended it unseen.
     private mutating func closeIdlest(_ sink: inout some MultiplexedRequestSink & ~Copyable) {
         sink.framingFailed(HTTP2Error.tooManyStreams)
-        var idlest: Int?
-        for index in streams.indices {
-            guard let known = idlest else {
-                idlest = index
-                continue
-            }
-            let (stream, best) = (streams[index], streams[known])
-            if stream.isWanted != best.isWanted ? best.isWanted : stream.lastFrame < best.lastFrame { idlest = index }
+        let idlest = streams.indices.min {
+            let (one, other) = (streams[$0], streams[$1])
+            return one.isWanted == other.isWanted ? one.lastFrame < other.lastFrame : other.isWanted
         }
         if let idlest { closeStream(at: idlest, isComplete: false, &sink) }
     }

@@ -181,14 +181,9 @@ package struct HTTP3Parser: ~Copyable {
     /// Gives up the stream that has been idle for longest, unwanted ones first.
     private mutating func closeIdlest(_ sink: inout some MultiplexedRequestSink & ~Copyable) {
         sink.framingFailed(HTTP3Error.tooManyStreams)
-        var idlest: Int?
-        for index in streams.indices {
-            guard let known = idlest else {
-                idlest = index
-                continue
-            }
-            let (stream, best) = (streams[index], streams[known])
-            if stream.isWanted != best.isWanted ? best.isWanted : stream.lastChunk < best.lastChunk { idlest = index }
+        let idlest = streams.indices.min {
+            let (one, other) = (streams[$0], streams[$1])
+            return one.isWanted == other.isWanted ? one.lastChunk < other.lastChunk : other.isWanted
         }
         guard let idlest else { return }
         abandon(streams[idlest].id)
