@@ -5,12 +5,12 @@
 package struct IndexBuilder {
     /// How far a build has come.
     package struct Progress: Sendable, Equatable {
-        /// What a build does: public code is read first and once more at the end.
+        /// What a build does, in this order.
         package enum Phase: Sendable {
-            /// Reads the files to protect.
-            case reading
             /// Reads public code.
             case subtracting
+            /// Reads the files to protect.
+            case reading
             /// Writes the index.
             case writing
         }
@@ -53,20 +53,14 @@ package struct IndexBuilder {
         output: String,
         key: IndexKey?
     ) throws(IndexError) -> IndexSummary {
-        var contents = IndexContents(collection: collection, key: key)
-        // What public code has decides what each fingerprint weighs; what it has whole is taken out in the end.
-        for path in publicPaths {
-            try readPublic(path) { source in source.forEachPart { contents.see($0) } }
-        }
+        var sketches: [PublicSketch] = []
+        for path in publicPaths { sketches.append(try sketch(of: path)) }
+        var contents = IndexContents(collection: collection, key: key, sketches: sketches)
         let skipped = try read(paths, into: &contents)
         guard contents.fileCount > 0 else {
             throw .nothingToIndex(path: paths.first ?? ".")
         }
         contents.sortFingerprints(commonLimit: Self.commonLimit, placeLimit: Self.placeLimit)
-        for path in publicPaths {
-            contents.beginSubtraction(source: path)
-            try readPublic(path) { source in source.forEachGram { contents.subtract($0) } }
-        }
         progress(Progress(phase: .writing, files: contents.fileCount, octets: contents.octets))
         return try contents.write(to: output, skipped: skipped)
     }
@@ -117,16 +111,19 @@ package struct IndexBuilder {
         return walker.skipped
     }
 
-    private func readPublic(_ path: String, _ body: (SourceText) -> Void) throws(IndexError) {
+    /// What the public code below `path` has.
+    private func sketch(of path: String) throws(IndexError) -> PublicSketch {
         var walker = try SourceWalker(paths: [path])
+        var sketch = PublicSketchBuilder()
         var state = Progress(phase: .subtracting, files: 0, octets: 0)
         while let file = walker.next() {
             guard case .text(let text) = Self.contents(of: file) else { continue }
-            body(SourceText(text))
+            sketch.add(SourceText(text))
             state.files += 1
             state.octets += text.count
             progress(state)
         }
+        return try sketch.finish(name: path)
     }
 
     private enum Contents {

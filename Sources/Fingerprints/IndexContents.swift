@@ -10,7 +10,7 @@ struct IndexContents {
 
     /// What becomes of a gram.
     private enum Fate {
-        case kept, common, subtracted
+        case kept, common
     }
 
     /// The octets of all files added.
@@ -30,13 +30,15 @@ struct IndexContents {
     private var grams: [UInt64] = []
     private var starts: [Int] = []
     private var fates: [Fate] = []
-    private var filter: [UInt64] = []
-    /// The parts that public code was seen to have.
-    private var seenParts = PartSet()
+    /// What public code has, and for each sketch the fingerprints it took out, some more than once.
+    private let sketches: [PublicSketch]
+    private var taken: [[UInt64]]
 
-    /// No files yet.
-    init(collection: String, key: IndexKey?) {
+    /// No files yet; what `sketches` have is not taken in.
+    init(collection: String, key: IndexKey?, sketches: [PublicSketch]) {
         metadata.collections = [collection]
+        self.sketches = sketches
+        taken = [[UInt64]](repeating: [], count: sketches.count)
         self.key = key
         filterKey = FilterKey(key)
     }
@@ -80,9 +82,13 @@ struct IndexContents {
     }
 
     private mutating func add(_ chosen: Fingerprint, of file: Int) {
+        if let source = sketches.firstIndex(where: { $0.contains(gram: chosen.gram) }) {
+            taken[source].append(chosen.gram)
+            return
+        }
         var rare = 0
         for part in 0..<(chosen.isShape ? ShapeRoller.parts : GramRoller.parts)
-        where !seenParts.contains(chosen.parts[part]) {
+        where !sketches.contains(where: { $0.contains(part: chosen.parts[part]) }) {
             rare += 1
         }
         let posting = Posting(file: file, position: chosen.position, span: chosen.span)
@@ -118,29 +124,11 @@ struct IndexContents {
         }
         entries.removeLast(entries.count - kept)
         starts.append(kept)
-        filter = [UInt64](repeating: 0, count: GramFilter.wordCount(keys: grams.count))
-        for gram in grams { GramFilter.insert(filterKey.address(of: gram), into: &filter) }
-    }
-
-    /// Begins to count what is subtracted on behalf of `source`.
-    mutating func beginSubtraction(source: String) {
-        metadata.subtracted.append(IndexInfo.Subtraction(source: source, fingerprints: 0))
-    }
-
-    /// Takes a gram of public code out, if it is in.
-    mutating func subtract(_ gram: UInt64) {
-        guard let ordinal = ordinal(of: gram), fates[ordinal] == .kept, !metadata.subtracted.isEmpty else { return }
-        fates[ordinal] = .subtracted
-        metadata.subtracted[metadata.subtracted.count - 1].fingerprints += 1
-    }
-
-    /// Notes a part of a gram of public code; to be done before files are added.
-    mutating func see(_ part: UInt32) { seenParts.insert(part) }
-
-    private func ordinal(of gram: UInt64) -> Int? {
-        guard GramFilter.mayContain(filterKey.address(of: gram), in: filter.span) else { return nil }
-        let sorted = grams.span
-        return SortedSearch.ordinal(of: gram, count: sorted.count) { sorted[$0] }
+        for (sketch, grams) in zip(sketches, taken) {
+            let subtraction = IndexInfo.Subtraction(source: sketch.name, fingerprints: Set(grams).count)
+            metadata.subtracted.append(subtraction)
+        }
+        taken.removeAll()
     }
 
     /// Writes the index and gives what it came to.
@@ -188,19 +176,5 @@ struct IndexContents {
     /// Appends 32 bits, least significant octet first; more postings than that do not fit into memory.
     private static func append(_ value: Int, to octets: inout [UInt8]) {
         for shift in stride(from: 0, to: 32, by: 8) { octets.append(UInt8(truncatingIfNeeded: value >> shift)) }
-    }
-}
-
-/// A set of numbers of 32 bits, which takes a few others for members: one in twenty at two million lines of public code.
-private struct PartSet {
-    private var bits: [UInt64] = []
-
-    mutating func insert(_ part: UInt32) {
-        if bits.isEmpty { bits = [UInt64](repeating: 0, count: 1 << 23) }
-        bits[Int(part >> 9)] |= 1 << UInt64(part >> 3 & 63)
-    }
-
-    func contains(_ part: UInt32) -> Bool {
-        !bits.isEmpty && bits[Int(part >> 9)] & 1 << UInt64(part >> 3 & 63) != 0
     }
 }

@@ -54,14 +54,19 @@ struct SourceText {
         assignRoles(CommentScanner.comments(in: text), collector.offsets)
     }
 
-    /// Calls `body` with every gram: of the words as they stand, of those outside comments, and of the tokens.
-    func forEachGram(_ body: (UInt64) -> Void) {
+    /// Calls `body` with every gram that may be chosen: of the words as they stand, of those outside comments, and of the
+    /// tokens.
+    ///
+    /// Whether a gram is `wanted` is asked before it is looked at closely.
+    func forEachGram(where wanted: (UInt64) -> Bool, _ body: (UInt64) -> Void) {
         forEachRoller { roller, word in
-            if let gram = roller.push(word) { body(gram) }
+            guard let gram = roller.push(word), wanted(gram) else { return }
+            if roller.diversity >= FingerprintSelection.leastDiversity { body(gram) }
         }
         var roller = ShapeRoller()
         for token in tokens {
-            if let state = roller.push(token.value) { body(HashMixing.gram(state)) }
+            guard let gram = roller.push(token.value).map(HashMixing.gram), wanted(gram) else { continue }
+            if roller.isRich { body(gram) }
         }
     }
 

@@ -170,7 +170,7 @@ struct IndexBuilderTests {
         #expect(summary.indexOctets == info.octets)
         #expect(try octets(folder("i")).count == info.octets)
         #expect(info.collections == ["engine"] && info.version == 2 && info.generation.count == 16)
-        #expect(phases.map(\.phase) == [.subtracting, .reading, .reading, .reading, .subtracting, .writing])
+        #expect(phases.map(\.phase) == [.subtracting, .reading, .reading, .reading, .writing])
     }
 
     @Test("names that are not UTF-8 do no harm")
