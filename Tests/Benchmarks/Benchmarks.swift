@@ -24,6 +24,8 @@ struct Benchmarks {
         case "make-code" where operands.count == 3:
             try BenchFolder.makeCode(arguments[2], lines: Int(arguments[3]) ?? 1_000_000)
         case "stages": try Stage.runAll(folder(), runs: runs, filter: option("--stage", ""))
+        case "match" where operands.count > 2:
+            try Stage.match(index: arguments[2], files: Array(arguments[3...]), runs: 5)
         case "flow-memory" where operands.count == 3 && FlowMemory.Kind(rawValue: arguments[2]) != nil:
             guard let kind = FlowMemory.Kind(rawValue: arguments[2]), let flows = Int(arguments[3]) else { return }
             print(try FlowMemory.measure(kind, flows: flows))

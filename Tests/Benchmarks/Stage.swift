@@ -8,7 +8,7 @@ struct Stage {
     let prepare: (BenchFolder) throws -> () throws -> StageWork
 
     /// All of them, in the order of the table.
-    static var all: [Stage] { traffic + content }
+    static var all: [Stage] { traffic + content + matching }
 
     /// Runs the stages whose name holds `filter`, and prints a line of JSON for each and a table.
     static func runAll(_ folder: BenchFolder, runs: Int, filter: String) throws {
@@ -38,7 +38,7 @@ struct Stage {
     }
 
     /// CPU seconds that this process has taken so far.
-    private static var cpuSeconds: Double {
+    static var cpuSeconds: Double {
         var usage = rusage()
         unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
