@@ -76,12 +76,14 @@ package struct CodeMatcher: ~Copyable {
 
     /// What has been found so far, most lines first, then by collection and path.
     ///
-    /// A word that the last chunk cut is not counted yet.
+    /// A word that the last chunk cut is not counted yet. An index that proved damaged, see `FingerprintIndex.damage`, finds
+    /// nothing any more.
     package mutating func matches() -> [CodeMatch] {
         var matches: [CodeMatch] = []
         for ordinal in trackers.indices {
             trackers[ordinal].hasNewFinding = false
-            matches += trackers[ordinal].matches()
+            let found = trackers[ordinal].matches()
+            if !worker.indexes[ordinal].isDamaged { matches += found }
         }
         return trackers.count == 1 ? matches : matches.sorted(by: CodeMatch.comesFirst)
     }
@@ -120,6 +122,7 @@ package struct CodeMatcher: ~Copyable {
     /// Looks up the gathered grams in one index, in the order in which they end.
     private mutating func lookUp(in ordinal: Int) {
         let index = worker.indexes[ordinal]
+        guard !index.isDamaged else { return }
         // The first grams of a message are not whole.
         let skipped = max(0, Winnower.gramLength - 1 - words)
         index.withWords { octets in

@@ -114,17 +114,11 @@ struct EvidenceTracker {
         expire(before: text.upperBound, window, words)
         let places = index.layout.postings(of: key, in: words)
             .prefix(IndexBuilder.commonLimit * IndexBuilder.placeLimit)
-        var files = 0
-        var last = -1
-        for ordinal in places {
-            guard let posting = index.layout.posting(ordinal, in: words), posting.file != last else { continue }
-            last = posting.file
-            files += 1
-        }
+        let files = index.layout.fileCount(of: places, in: words)
         guard files > 0 else { return }
         let kind = index.layout.kind(of: key, in: words)
         let weight = MatchScore.weight(kind, files: files)
-        last = -1
+        var last = -1
         for ordinal in places {
             guard let posting = index.layout.posting(ordinal, in: words) else { continue }
             let isFirst = posting.file != last

@@ -139,15 +139,147 @@ enum FileTree {
         path.map { CChar(bitPattern: $0) } + [0]
     }
 
-    fileprivate static func write(_ octets: [UInt8], to file: Int32, path: [UInt8]) throws(IndexError) {
+    /// Writes octets at `offset`; where the file stands if there is none.
+    fileprivate static func write(
+        _ octets: [UInt8],
+        to file: Int32,
+        path: [UInt8],
+        at offset: Int? = nil
+    ) throws(IndexError) {
         var done = 0
         while done < octets.count {
             let count = unsafe octets.withUnsafeBytes { bytes in
-                unsafe Glibc.write(file, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+                let start = unsafe bytes.baseAddress.map { unsafe $0 + done }
+                guard let offset else { return unsafe Glibc.write(file, start, bytes.count - done) }
+                return unsafe pwrite(file, start, bytes.count - done, offset + done)
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw failure(path, "write") }
             done += count
+        }
+    }
+}
+
+extension FileTree {
+    /// Writes words at `offset`.
+    fileprivate static func write(_ words: [UInt64], to file: Int32, at offset: Int, path: String) throws(IndexError) {
+        var done = 0
+        let total = words.count * 8
+        while done < total {
+            let count = unsafe words.withUnsafeBytes { bytes in
+                unsafe pwrite(file, bytes.baseAddress.map { unsafe $0 + done }, total - done, offset + done)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure(Array(path.utf8), "write") }
+            done += count
+        }
+    }
+
+    /// Reads `count` words at `offset`, all of which must be there.
+    fileprivate static func read(
+        _ words: inout [UInt64],
+        count: Int,
+        from file: Int32,
+        at offset: Int,
+        path: String
+    ) throws(IndexError) {
+        if words.count != count { words = [UInt64](repeating: 0, count: count) }
+        var done = 0
+        while done < count * 8 {
+            let read = unsafe words.withUnsafeMutableBytes { bytes in
+                unsafe pread(file, bytes.baseAddress.map { unsafe $0 + done }, count * 8 - done, offset + done)
+            }
+            if read < 0, errno == EINTR { continue }
+            guard read > 0 else { throw failure(Array(path.utf8), "read") }
+            done += read
+        }
+    }
+
+    /// Asks the kernel to have a file's octets in memory when they are read.
+    static func announce(_ path: [UInt8]) {
+        let file = unsafe open(terminated(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { return }
+        posix_fadvise(file, 0, 0, POSIX_FADV_WILLNEED)
+        close(file)
+    }
+
+    /// Lets the thread sleep.
+    static func pause(microseconds: UInt32) { usleep(microseconds) }
+
+    /// The processors that this machine has.
+    static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}
+
+/// A file without a name, mode 0600, for what does not fit into memory: gone when this value goes, or the program.
+struct SpillFile: ~Copyable {
+    private static let bufferSize = 1 << 16
+
+    private let file: Int32
+    private let path: String
+    private var buffer: [UInt8] = []
+    private var written = 0
+
+    /// The number of octets appended.
+    var octets: Int { written + buffer.count }
+
+    /// Makes a file in the folder of `path`.
+    init(beside path: String) throws(IndexError) {
+        let suffix = (0..<8).map { _ in UInt8.random(in: 0x61...0x7A) }
+        let temporary = path + ".spill-" + String(decoding: suffix, as: UTF8.self)
+        let name = FileTree.terminated(Array(temporary.utf8))
+        let handle = unsafe open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard handle >= 0 else { throw FileTree.failure(Array(path.utf8), "write") }
+        FileTree.remove(temporary)
+        file = handle
+        self.path = path
+    }
+
+    deinit { close(file) }
+
+    /// Appends octets.
+    mutating func append(_ octets: [UInt8]) throws(IndexError) {
+        buffer.append(contentsOf: octets)
+        if buffer.count >= Self.bufferSize { try flush() }
+    }
+
+    /// Appends words, least significant octet first.
+    mutating func append(_ words: [UInt64]) throws(IndexError) {
+        if words.count * 8 < Self.bufferSize {
+            for word in words {
+                for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                    buffer.append(UInt8(truncatingIfNeeded: word &>> shift))
+                }
+            }
+            if buffer.count >= Self.bufferSize { try flush() }
+        } else {
+            try flush()
+            try FileTree.write(words, to: file, at: written, path: path)
+            written += words.count * 8
+        }
+    }
+
+    /// Writes out what is held back.
+    mutating func flush() throws(IndexError) {
+        guard !buffer.isEmpty else { return }
+        try FileTree.write(buffer, to: file, path: Array(path.utf8), at: written)
+        written += buffer.count
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Reads words that have been written out.
+    func read(_ words: inout [UInt64], count: Int, at offset: Int) throws(IndexError) {
+        try FileTree.read(&words, count: count, from: file, at: offset, path: path)
+    }
+
+    /// Writes all of it to `target` at `offset`, as far as whole words go with zeros behind the last octet.
+    mutating func copy(to target: borrowing AtomicFile, at offset: Int) throws(IndexError) {
+        let missing = (8 - octets % 8) % 8
+        buffer.append(contentsOf: [UInt8](repeating: 0, count: missing))
+        try flush()
+        var words: [UInt64] = []
+        for place in stride(from: 0, to: written, by: Self.bufferSize) {
+            try read(&words, count: min(Self.bufferSize, written - place) / 8, at: place)
+            try target.write(words, at: offset + place)
         }
     }
 }
@@ -173,7 +305,7 @@ struct AtomicFile: ~Copyable {
         let target = String(decoding: octets, as: UTF8.self)
         let temporary = target + ".part-" + String(decoding: suffix, as: UTF8.self)
         let name = FileTree.terminated(Array(temporary.utf8))
-        let handle = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        let handle = unsafe open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard handle >= 0 else { throw FileTree.failure(Array(path.utf8), "write") }
         file = handle
         self.path = target
@@ -187,6 +319,26 @@ struct AtomicFile: ~Copyable {
 
     /// Appends `octets`.
     func write(_ octets: [UInt8]) throws(IndexError) { try FileTree.write(octets, to: file, path: Array(path.utf8)) }
+
+    /// Writes `octets` at `offset`.
+    func write(_ octets: [UInt8], at offset: Int) throws(IndexError) {
+        try FileTree.write(octets, to: file, path: Array(path.utf8), at: offset)
+    }
+
+    /// Writes `words` at `offset`, least significant octet first.
+    func write(_ words: [UInt64], at offset: Int) throws(IndexError) {
+        try FileTree.write(words, to: file, at: offset, path: path)
+    }
+
+    /// Reads `count` words at `offset`.
+    func read(_ words: inout [UInt64], count: Int, at offset: Int) throws(IndexError) {
+        try FileTree.read(&words, count: count, from: file, at: offset, path: path)
+    }
+
+    /// Makes the file so long; what is not written reads as zero.
+    func setLength(_ octets: Int) throws(IndexError) {
+        guard ftruncate(file, octets) == 0 else { throw FileTree.failure(Array(path.utf8), "write") }
+    }
 
     /// Puts the file in its place, safely on the disk.
     func commit() throws(IndexError) {

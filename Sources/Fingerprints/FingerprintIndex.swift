@@ -1,4 +1,7 @@
 /// A fingerprint index, opened: immutable, mapped, shared by every thread.
+///
+/// Opening reads its header and the checksums of its blocks; a block is checked when something in it is first read. What is
+/// damaged reads as absent, and `damage` tells of it: whoever asks the index asks that too before believing an answer.
 package final class FingerprintIndex: Sendable {
     /// The version of the file format that this program writes and reads.
     package static var formatVersion: Int { IndexFormat.version }
@@ -12,17 +15,19 @@ package final class FingerprintIndex: Sendable {
 
     let layout: IndexLayout
     let key: IndexKey?
-    /// What scatters grams over the filter.
-    let filterKey: FilterKey
+    /// What makes stored values of grams.
+    let seal: GramSeal
+    /// What the index says of itself.
+    let metadata: IndexMetadata
     private let file: IndexFile
-    private let metadata: IndexMetadata
 
-    /// Opens the index at `path`, reading it whole once for its checksum.
+    /// Opens the index at `path`.
     ///
-    /// A keyed index opened without `key` looks for the key in `path` with `.key` behind it.
+    /// A keyed index opened without `key` looks for the key in `path` with `.key` behind it. Takes as long whatever its size,
+    /// but for the checksums: two octets a thousand.
     ///
-    /// - Throws: `IndexError` when there is no such file, it is damaged or of another version, or the key is missing
-    ///   or another's.
+    /// - Throws: `IndexError` when there is no such file, its header is damaged or of another version, or the key is
+    ///   missing or another's.
     package static func open(path: String, key: IndexKey? = nil) throws(IndexError) -> FingerprintIndex {
         try FingerprintIndex(path: path, key: key)
     }
@@ -40,7 +45,7 @@ package final class FingerprintIndex: Sendable {
         let (layout, octets) = try outcome.get()
         guard let metadata = IndexMetadata(octets), !metadata.collections.isEmpty else {
             let offset = layout.firstWord(of: .metadata) * 8
-            throw .damaged(path: path, offset: offset, reason: "names and counts are cut")
+            throw .damaged(path: path, offset: offset, reason: "names and counts are damaged")
         }
         var key = given
         if key == nil, layout.isKeyed {
@@ -57,12 +62,26 @@ package final class FingerprintIndex: Sendable {
         self.path = path
         self.layout = layout
         self.key = key
-        filterKey = FilterKey(key)
+        seal = GramSeal(key)
         self.metadata = metadata
         self.file = file
-        collections = metadata.collections
+        collections = metadata.collections.map(\.name)
         generation = String(repeating: "0", count: 16 - digits.count) + digits
     }
+
+    /// What is damaged, once something that is has been read: no answer given since is to be believed.
+    package var damage: IndexError? {
+        layout.blocks.damage.map {
+            .damaged(path: path, offset: $0, reason: "checksum does not match the block that begins there")
+        }
+    }
+
+    /// Whether something that is damaged has been read.
+    @inline(__always)
+    var isDamaged: Bool { layout.blocks.damage != nil }
+
+    /// What scatters grams over the filter.
+    var filterKey: FilterKey { seal.filterKey }
 
     /// What `weir index info` tells.
     package var info: IndexInfo {
@@ -72,16 +91,18 @@ package final class FingerprintIndex: Sendable {
             generation: generation,
             isKeyed: layout.isKeyed,
             collections: collections,
+            about: metadata.collections,
             files: layout.fileCount,
             lines: metadata.lines,
             words: metadata.words,
             fingerprints: layout.keyCount,
-            postings: layout.postingCount,
+            postings: metadata.postings,
             octets: file.octets,
             gramLength: Winnower.gramLength,
             window: Winnower.window,
             subtracted: metadata.subtracted,
-            common: metadata.common
+            common: metadata.common,
+            madePublic: metadata.madePublic
         )
     }
 
@@ -93,8 +114,7 @@ package final class FingerprintIndex: Sendable {
     func withWords<Result>(_ body: (Span<UInt64>) -> Result) -> Result { file.withWords(body) }
 
     /// The stored value of a gram.
-    @inline(__always)
-    func stored(_ gram: UInt64) -> UInt64 { key?.seal(gram) ?? HashMixing.spread(gram) }
+    func stored(_ gram: UInt64) -> UInt64 { seal.stored(gram: gram) }
 
     /// The collection and the path of a file; empty when there is no such file.
     func name(of ordinal: Int) -> (collection: String, path: String) {

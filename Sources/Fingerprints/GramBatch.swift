@@ -41,6 +41,7 @@ struct GramBatch: ~Copyable {
         let filter = words.extracting(start..<(start + index.layout.filterWords))
         first = places.lowerBound
         Self.find(states, places, index.filterKey, filter, &nears, &bits)
+        index.layout.checkFilter(places.count, nears, bits, in: words)
         return Self.ask(places.count, nears, bits, masks, filter, into: &passed)
     }
 

@@ -79,14 +79,26 @@ struct FilterKey: Sendable, Equatable {
         words = (word(1), word(2) | 1, word(3), word(4) | 1)
     }
 
-    /// Where the gram of this rolling state stands.
+    /// What tells the gram of this rolling state from others: `IndexFormat.storedBits` bits, see `GramSeal`.
     @inline(__always)
-    func address(of state: UInt64) -> GramFilter.Address {
+    func identity(of state: UInt64) -> UInt64 {
         let first = (state ^ words.0).multipliedFullWidth(by: words.1)
-        let second = (first.high ^ first.low ^ words.2).multipliedFullWidth(by: words.3)
+        return (first.high ^ first.low) & Self.identityMask
+    }
+
+    /// Where the gram of this identity stands.
+    @inline(__always)
+    func address(ofIdentity identity: UInt64) -> GramFilter.Address {
+        let second = (identity ^ words.2).multipliedFullWidth(by: words.3)
         // The low half is as even as what was multiplied; the high one is below the multiplier, so it only adds.
         return GramFilter.Address(near: second.low, bits: second.high ^ HashMixing.rotate(second.low, 32))
     }
+
+    /// Where the gram of this rolling state stands.
+    @inline(__always)
+    func address(of state: UInt64) -> GramFilter.Address { address(ofIdentity: identity(of: state)) }
+
+    private static let identityMask = (1 << IndexFormat.storedBits) - 1 as UInt64
 
     static func == (one: Self, other: Self) -> Bool { one.words == other.words }
 }

@@ -1,16 +1,19 @@
+internal import Dispatch
+
 /// Builds an index: reads the files, chooses their fingerprints, takes out what public code has too, and writes.
 ///
-/// While building, memory is 64 MB and some 220 octets a line: a gigabyte at some four million lines. The same files give the
-/// same index under the same key.
+/// All processors read files; memory is bounded, some hundred megabytes and an octet and a half a line, and fingerprints beyond
+/// are sorted and kept in files without names beside the output, three times as large as the index. The same files under the
+/// same key give the same octets, whatever the number of threads.
 package struct IndexBuilder {
     /// How far a build has come.
     package struct Progress: Sendable, Equatable {
-        /// What a build does, in this order.
+        /// What a build does: public code is read first.
         package enum Phase: Sendable {
-            /// Reads public code.
-            case subtracting
             /// Reads the files to protect.
             case reading
+            /// Reads public code.
+            case subtracting
             /// Writes the index.
             case writing
         }
@@ -28,10 +31,23 @@ package struct IndexBuilder {
     /// Places in one file at which a fingerprint is kept.
     package static let placeLimit = 8
 
+    private let threads: Int
+    private let entriesInMemory: Int
     private let progress: (Progress) -> Void
 
-    /// A builder that calls `progress` after every file.
-    package init(progress: @escaping (Progress) -> Void = { _ in }) {
+    /// A builder that calls `progress` ten times a second, and when a phase begins and ends, on the thread that builds.
+    ///
+    /// - Parameters:
+    ///   - threads: Threads that read files; nil stands for one more than there are processors, since some wait for disks.
+    ///   - entriesInMemory: Fingerprints that are kept in memory, of 32 octets each.
+    ///   - progress: Is called.
+    package init(
+        threads: Int? = nil,
+        entriesInMemory: Int = 1 << 22,
+        progress: @escaping (Progress) -> Void = { _ in }
+    ) {
+        self.threads = max(1, threads ?? FileTree.processors + 1)
+        self.entriesInMemory = entriesInMemory
         self.progress = progress
     }
 
@@ -55,14 +71,33 @@ package struct IndexBuilder {
     ) throws(IndexError) -> IndexSummary {
         var sketches: [PublicSketch] = []
         for path in publicPaths { sketches.append(try sketch(of: path)) }
-        var contents = IndexContents(collection: collection, key: key, sketches: sketches)
-        let skipped = try read(paths, into: &contents)
-        guard contents.fileCount > 0 else {
-            throw .nothingToIndex(path: paths.first ?? ".")
+        let assembly = try IndexAssembly(
+            output: output,
+            key: key,
+            collections: [CollectionInfo(name: collection)],
+            sources: sketches.map(\.name),
+            entriesInMemory: entriesInMemory
+        )
+        let reading = FileReading(try SourceWalker(paths: paths), assembly, key: key, sketches: sketches)
+        read(reading)
+        return try reading.finish { assembly, skipped throws(IndexError) in
+            guard assembly.files > 0 else { throw .nothingToIndex(path: paths.first ?? ".") }
+            progress(Progress(phase: .writing, files: assembly.files, octets: assembly.octets))
+            let written = try assembly.finish()
+            return IndexSummary(
+                collection: collection,
+                files: assembly.files,
+                lines: assembly.metadata.lines,
+                words: assembly.metadata.words,
+                octets: assembly.octets,
+                fingerprints: written.fingerprints,
+                postings: assembly.metadata.postings,
+                subtracted: assembly.metadata.subtracted,
+                common: assembly.metadata.common,
+                skipped: skipped,
+                indexOctets: written.octets
+            )
         }
-        contents.sortFingerprints(commonLimit: Self.commonLimit, placeLimit: Self.placeLimit)
-        progress(Progress(phase: .writing, files: contents.fileCount, octets: contents.octets))
-        return try contents.write(to: output, skipped: skipped)
     }
 
     /// As `build(collection:paths:publicPaths:output:key:)`, with the key that lies beside `output`, made if need be.
@@ -90,25 +125,15 @@ package struct IndexBuilder {
         }
     }
 
-    private func read(_ paths: [String], into contents: inout IndexContents) throws(IndexError) -> SkippedFiles {
-        var walker = try SourceWalker(paths: paths)
-        var seen: [UInt64: [Int]] = [:]
-        while let file = walker.next() {
-            switch Self.contents(of: file) {
-            case .skipped(let reason): walker.skip(file, reason)
-            case .text(let text):
-                let source = SourceText(text)
-                let digest = Self.digest(of: text)
-                if !text.isEmpty, seen[digest, default: []].contains(text.count) {
-                    walker.skip(file, .duplicate)
-                } else {
-                    seen[digest, default: []].append(text.count)
-                    try contents.add(source, name: file.name, octets: text.count)
-                }
-            }
-            progress(Progress(phase: .reading, files: contents.fileCount, octets: contents.octets))
+    /// Has all threads read files until there are no more.
+    private func read(_ reading: FileReading) {
+        let group = DispatchGroup()
+        for thread in 0..<threads {
+            // Queues that do one thing after the other get a thread each, however many there are.
+            DispatchQueue(label: "weir.index.\(thread)").async(group: group) { reading.work() }
         }
-        return walker.skipped
+        repeat { progress(reading.progress) } while group.wait(timeout: .now() + .milliseconds(100)) == .timedOut
+        progress(reading.progress)
     }
 
     /// What the public code below `path` has.
@@ -117,7 +142,7 @@ package struct IndexBuilder {
         var sketch = PublicSketchBuilder()
         var state = Progress(phase: .subtracting, files: 0, octets: 0)
         while let file = walker.next() {
-            guard case .text(let text) = Self.contents(of: file) else { continue }
+            guard case .text(let text) = SourceContents(of: file) else { continue }
             sketch.add(SourceText(text))
             state.files += 1
             state.octets += text.count
@@ -125,24 +150,23 @@ package struct IndexBuilder {
         }
         return try sketch.finish(name: path)
     }
+}
 
-    private enum Contents {
-        case text([UInt8])
-        case skipped(SkipReason)
-    }
+/// A file's contents, or why they are not indexed.
+enum SourceContents {
+    case text([UInt8])
+    case skipped(SkipReason)
 
-    private static func contents(of file: SourceWalker.File) -> Contents {
+    /// Reads a file.
+    init(of file: SourceWalker.File) {
         guard let text = try? FileTree.read(file.location, limit: SourceWalker.octetLimit + 1) else {
-            return .skipped(.unreadable)
+            self = .skipped(.unreadable)
+            return
         }
-        guard text.count <= SourceWalker.octetLimit else { return .skipped(.large) }
-        return SourceNames.reasonToSkip(contents: text).map { .skipped($0) } ?? .text(text)
-    }
-
-    /// A hash of a file's contents, which with their length tells equal files.
-    private static func digest(of text: [UInt8]) -> UInt64 {
-        var hash = WordHash()
-        for octet in text { hash.append(octet) }
-        return hash.value
+        guard text.count <= SourceWalker.octetLimit else {
+            self = .skipped(.large)
+            return
+        }
+        self = SourceNames.reasonToSkip(contents: text).map { .skipped($0) } ?? .text(text)
     }
 }

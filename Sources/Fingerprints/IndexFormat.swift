@@ -1,56 +1,87 @@
-/// The layout of an index file, version 2: no promise is made that a later weir reads it.
+/// The layout of an index file, version 3: no promise is made that a later weir reads it.
 ///
 /// ```
 /// word  0  "WEIRIDX\0"
 ///       1  version (low 32 bits), words in the header (high)
 ///       2  octets in the file
-///       3  checksum of all words, this one counted as zero
-///       4  key check: the seal of word 6, zero when unkeyed
+///       3  checksum of the header, this word counted as zero
+///       4  checksum of the checksums of the blocks
 ///       5  flags: 1 keyed
 ///       6  words in a gram, grams in a window, tokens in a gram of shape, such grams in a window: 16 bits each
-///       7  sections
-///       8  offset and length of each section, in octets
+///       7  key check: the seal of word 6, zero when unkeyed
+///       8  log2 of the octets in a block
+///       9  files
+///      10  words of all files, each file's rounded up to an even number
+///      11  keys
+///      12  slots of further postings
+///      13  keys that were taken out
+///      14  widths in bits, an octet each: of a position, of the bucket of a key, of that of a key taken out, of a reason
+///      15  log2 of the positions for each of which the files are guided to
+///      16  sections
+///      17  offset and length of each section, in octets
 /// ```
 ///
-/// Words are 64 bits, least significant octet first. Sections begin at multiples of 64 octets, in the order of
-/// `Section`; the file is padded to such a multiple.
+/// Words are 64 bits, least significant octet first; fields narrower than an octet's multiple are laid end to end, low bits
+/// first. Sections begin at multiples of 64 octets, in the order of `Section`, the first behind the header's 4,096. What
+/// lies between the header and the checksums is cut into blocks, each with a checksum of its own, so that nothing need be
+/// read whole: a block is checked when something in it is first read.
+///
+/// What is stored of a gram is 42 bits, see `GramSeal`: of 150 million keys one in a hundred thousand is the same as that
+/// of a gram that is not in, and the filter in front lets one in three hundred of those pass.
 enum IndexFormat {
     static let magic: UInt64 = 0x0058_4449_5249_4557
-    static let version = 2
-    static let headerWords = 32
+    static let version = 3
+    static let headerWords = 512
     static let alignment = 64
     static let keyedFlag: UInt64 = 1
 
     /// Words of one file's record.
-    static let fileWords = 6
+    static let fileWords = 5
+    /// Bits of a gram that are stored.
+    static let storedBits = 42
+    /// Bits of a posting's span, of what a fingerprint is, and of what a further posting is besides.
+    static let spanBits = 6
+    static let kindBits = 5
+    static let slotBits = 2
+    /// Octets in a block, at least, and blocks in a file, at most: larger files have larger blocks.
+    static let leastBlockShift = 12
+    static let blockLimit = 1 << 19
+    /// Bits of an ordinal of a key or a file in the tables that guide to them.
+    static let guideBits = 32
 
-    /// The most files, words a file and words a gram that a posting can number.
-    static let fileLimit = 1 << 24
-    static let wordLimit = 1 << 28
+    /// The most files, words of all files, words of a gram and sources of subtraction that a posting or key can number.
+    static let fileLimit = 1 << 31
+    static let positionLimit = 1 << 40
+    static let keyLimit = 1 << 32
     static let spanLimit = 1 << 12
+    static let sourceLimit = 1 << 12
 
     /// What a section holds.
     enum Section: Int, CaseIterable {
         /// Names and counts, see `IndexMetadata`.
         case metadata
-        /// A record of six words a file, see `FileRecord`.
+        /// A record of five words a file, see `FileRecord`, and one more that tells where all ends.
         case files
+        /// For equal stretches of positions the ordinal of the file in which each begins.
+        case guide
         /// The files' paths, end to end.
         case paths
-        /// For each line of each file the number of words that begin in it, as a variable-length integer.
+        /// For each line of each file the number of words that begin in it, see `LineMap`.
         case lines
         /// For each word of each file four bits to check it by.
         case checks
-        /// The stored values of the fingerprints, ascending.
-        case keys
-        /// For each key an octet: what it is, see `KeyKind`.
-        case kinds
-        /// For each key the ordinal of its first posting, 32 bits, and the number of postings at the end.
-        case starts
-        /// The postings, see `Posting`.
-        case postings
+        /// The keys, see `KeyTable`: where groups of buckets begin, how many keys each bucket has, the keys' low bits.
+        case keyGroups, keyBuckets, keyRests
+        /// For each key what it is, see `KeyKind`, and its posting or where its postings begin.
+        case details
+        /// The postings of keys that have several.
+        case slots
+        /// The keys that were taken out, laid out as the others, and why.
+        case outGroups, outBuckets, outRests, outReasons
         /// The filter over the keys, see `GramFilter`.
         case filter
+        /// The checksum of every block.
+        case checksums
     }
 
     /// The numbers that describe grams and windows.
@@ -61,6 +92,12 @@ enum IndexFormat {
 
     /// `count` octets rounded up to whole alignment units.
     static func padded(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
+
+    /// The octets in which `count` fields of `width` bits and a word behind them lie, so that a field may be read by two words.
+    static func octets(_ count: Int, of width: Int) -> Int { ((count * width + 63) / 64 + 1) * 8 }
+
+    /// The bits that tell numbers up to `value` apart; at least one.
+    static func width(of value: Int) -> Int { max(1, Int.bitWidth - max(value, 0).leadingZeroBitCount) }
 }
 
 /// What a fingerprint is made of, and how much of it is rare.
@@ -70,8 +107,8 @@ struct KeyKind: Equatable {
     /// The number of its parts that public code was not seen to have.
     var rareParts: Int
 
-    /// The octet that stands for it.
-    var packed: UInt8 { UInt8(truncatingIfNeeded: rareParts & 15) | (isShape ? 0x80 : 0) }
+    /// The five bits that stand for it.
+    var packed: UInt64 { UInt64(truncatingIfNeeded: rareParts & 15) | (isShape ? 16 : 0) }
 
     /// A fingerprint's kind.
     init(isShape: Bool, rareParts: Int) {
@@ -79,9 +116,9 @@ struct KeyKind: Equatable {
         self.rareParts = rareParts
     }
 
-    /// Reads the octet; more parts than there are read as all.
-    init(packed: UInt8) {
-        isShape = packed & 0x80 != 0
+    /// Reads the five bits; more parts than there are read as all.
+    init(packed: UInt64) {
+        isShape = packed & 16 != 0
         rareParts = min(Int(packed & 15), isShape ? ShapeRoller.parts : GramRoller.parts)
     }
 }
@@ -96,50 +133,70 @@ struct Posting: Equatable {
     var position: Int
     /// Words from the first to the last of the gram, both counted.
     var span: Int
+}
 
-    /// The posting in one word, ordered by file, then position.
+/// Why a fingerprint was taken out of an index.
+package enum SuppressionReason: Sendable, Equatable {
+    /// More than `IndexBuilder.commonLimit` of the indexed files hold it.
+    case common
+    /// It was in files that have been made public.
+    case madePublic
+    /// Public code has it: the source of this ordinal among `IndexInfo.subtracted`.
+    case publicCode(source: Int)
+
+    /// The number that stands for it; zero stands for none.
     var packed: UInt64 {
-        UInt64(truncatingIfNeeded: file) << 40 | UInt64(truncatingIfNeeded: position) << 12
-            | UInt64(truncatingIfNeeded: span)
+        switch self {
+        case .common: 1
+        case .madePublic: 2
+        case .publicCode(let source): 3 + UInt64(truncatingIfNeeded: source)
+        }
     }
 
-    /// A posting of a file, a position and a span below the format's limits.
-    init(file: Int, position: Int, span: Int) {
-        self.file = file
-        self.position = position
-        self.span = span
-    }
-
-    /// Reads a posting.
-    init(packed: UInt64) {
-        file = Int(truncatingIfNeeded: packed >> 40)
-        position = Int(truncatingIfNeeded: packed >> 12 & 0xFFF_FFFF)
-        span = Int(truncatingIfNeeded: packed & 0xFFF)
+    /// Reads the number; nil for none.
+    init?(packed: UInt64) {
+        switch packed {
+        case 0: return nil
+        case 1: self = .common
+        case 2: self = .madePublic
+        default: self = .publicCode(source: Int(truncatingIfNeeded: packed - 3))
+        }
     }
 }
 
 /// What an index knows of a file.
-struct FileRecord {
+struct FileRecord: Equatable {
     /// Where its path stands among the paths' octets.
     var path: Range<Int>
-    /// The number of its lines.
-    var lines: Int
+    /// The position of its first word among the words of all files, an even number.
+    var firstWord: Int
     /// The number of its words.
     var words: Int
+    /// The number of its lines.
+    var lines: Int
     /// Where its line counts stand among those of all files, in octets.
     var lineCounts: Range<Int>
-    /// Where its words' check bits begin among those of all files, in octets.
-    var checks: Int
-    /// A number that makes equal words of different files have different check bits.
-    var salt: UInt32
+    /// The number of its octets, up to 2³² − 1.
+    var octets: Int
+    /// The keyed digest of its contents: what changed between two generations is told by it.
+    var digest: UInt64
     /// The ordinal of its collection.
     var collection: Int
 
-    /// The record's six words.
+    /// A number that makes equal words of different files have different check bits.
+    var salt: UInt32 { UInt32(truncatingIfNeeded: digest) }
+
+    /// Positions that it takes: one is left free behind an odd number of words.
+    var positions: Int { words + words & 1 }
+
+    /// The record's words, behind which the next file's tell where this one ends.
     var packed: [UInt64] {
         [
-            UInt64(path.lowerBound), UInt64(path.count) | UInt64(lines) << 32, UInt64(words) | UInt64(salt) << 32,
-            UInt64(lineCounts.lowerBound), UInt64(lineCounts.count) | UInt64(collection) << 32, UInt64(checks),
+            UInt64(path.lowerBound),
+            UInt64(firstWord) | UInt64(words & 1) << 40 | UInt64(collection) << 48,
+            UInt64(lineCounts.lowerBound),
+            UInt64(lines) | UInt64(min(octets, Int(UInt32.max))) << 32,
+            digest,
         ]
     }
 }

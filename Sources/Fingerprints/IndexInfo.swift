@@ -18,6 +18,8 @@ package struct IndexInfo: Sendable, Equatable {
     package var isKeyed: Bool
     /// The names of its collections.
     package var collections: [String]
+    /// What it knows of each.
+    package var about: [CollectionInfo]
     /// The number of its files.
     package var files: Int
     /// The number of lines of all its files.
@@ -38,4 +40,6 @@ package struct IndexInfo: Sendable, Equatable {
     package var subtracted: [Subtraction]
     /// Fingerprints taken out because they occur in too many of the indexed files.
     package var common: Int
+    /// Fingerprints taken out because their files have been made public.
+    package var madePublic: Int
 }

@@ -59,6 +59,26 @@ package struct IndexKey: Sendable, Equatable {
         return state.finish(rounds: finalizations)
     }
 
+    /// SipHash-1-3 of octets: under the key a name that contents have, which says nothing of them without it.
+    func digest(of octets: [UInt8]) -> UInt64 {
+        var state = SipState(low: low, high: high)
+        let span = octets.span
+        var place = 0
+        while place + 8 <= span.count {
+            var word: UInt64 = 0
+            for index in 0..<8 { word |= UInt64(span[place &+ index]) &<< UInt64(truncatingIfNeeded: index &* 8) }
+            state.compress(word, rounds: 1)
+            place += 8
+        }
+        var last = UInt64(truncatingIfNeeded: span.count) << 56
+        for index in place..<span.count { last |= UInt64(span[index]) << UInt64((index - place) * 8) }
+        state.compress(last, rounds: 1)
+        return state.finish(rounds: 3)
+    }
+
+    /// The key of what is not keyed.
+    static let none = IndexKey(low: 0, high: 0)
+
     private init(low: UInt64, high: UInt64) {
         self.low = low
         self.high = high

@@ -1,162 +1,165 @@
 /// Where things stand in an index file, checked once, and the readings of them, each checked again.
 ///
-/// A checksum tells damage, not malice: whoever can write an index can make its checksum right. So nothing read from
-/// the file is used as a place before it has been compared with what is there, and a wrong one reads as absent.
+/// Checksums tell damage, not malice: whoever can write an index can make them right. So nothing read from the file is used
+/// as a place before it has been compared with what is there, and a wrong one reads as absent, as does what is damaged.
 struct IndexLayout: Sendable {
-    /// The checksum of the whole file.
+    /// The checksum of the header, which holds that of all else.
     let checksum: UInt64
-    /// Whether the index is keyed.
-    let isKeyed: Bool
-    /// The number of files.
-    let fileCount: Int
-    /// The number of distinct fingerprints.
-    let keyCount: Int
-    /// The number of postings.
-    let postingCount: Int
-    /// The number of words of the filters, near and far.
-    let filterWords: Int
-    private let keyCheck: UInt64
-    private let sections: [Range<Int>]
+    /// The numbers of the header.
+    let header: IndexHeader
+    /// The checked reading of the file.
+    let blocks: IndexBlocks
+    /// The fingerprints.
+    let keys: KeyTable
+    /// Those that were taken out.
+    let out: KeyTable
 
-    /// Checks header, checksum and sections of the file at `path`, whose length is `octets`.
+    /// Whether the index is keyed.
+    var isKeyed: Bool { header.isKeyed }
+    /// The number of files.
+    var fileCount: Int { header.files }
+    /// The number of distinct fingerprints.
+    var keyCount: Int { header.keys }
+    /// The number of words of the filters, near and far.
+    var filterWords: Int { header.section(.filter).count / 8 }
+
+    /// Checks header and sections of the file at `path`, whose length is `octets`; all else is checked when it is read.
     init(_ words: Span<UInt64>, octets: Int, path: String) throws(IndexError) {
-        func damaged(_ word: Int, _ reason: String) -> IndexError {
-            .damaged(path: path, offset: word * 8, reason: reason)
-        }
-        guard words.count >= IndexFormat.headerWords, words[0] == IndexFormat.magic else {
-            throw damaged(0, "does not begin with WEIRIDX")
-        }
-        guard words[1] & 0xFFFF_FFFF == UInt64(IndexFormat.version) else {
-            throw .wrongVersion(path: path, version: Int(words[1] & 0xFFFF_FFFF))
-        }
-        guard words[1] >> 32 == UInt64(IndexFormat.headerWords) else { throw damaged(1, "header of another length") }
-        guard words[2] == UInt64(octets) else {
-            throw damaged(2, "says it has \(words[2]) octets and has \(octets)")
-        }
-        guard octets % IndexFormat.alignment == 0 else { throw damaged(2, "length is no multiple of 64") }
-        guard Self.checksum(of: words) == words[3] else { throw damaged(3, "checksum does not match the contents") }
-        guard words[6] == IndexFormat.parameters else { throw damaged(6, "grams of another length") }
-        guard words[7] == UInt64(IndexFormat.Section.allCases.count) else { throw damaged(7, "other sections") }
-        var sections: [Range<Int>] = []
-        for section in IndexFormat.Section.allCases {
-            let place = 8 + section.rawValue * 2
-            let (start, length) = (words[place], words[place + 1])
-            guard start % UInt64(IndexFormat.alignment) == 0, start <= UInt64(octets), length <= UInt64(octets) - start
-            else { throw damaged(place, "section \(section) lies outside the file") }
-            sections.append(Int(start)..<(Int(start) + Int(length)))
-        }
-        self.sections = sections
+        let header = try IndexHeader(words, octets: octets, path: path)
+        self.header = header
         checksum = words[3]
-        keyCheck = words[4]
-        isKeyed = words[5] & IndexFormat.keyedFlag != 0
-        let length = { (section: IndexFormat.Section) in sections[section.rawValue].count }
-        fileCount = length(.files) / (IndexFormat.fileWords * 8)
-        keyCount = length(.keys) / 8
-        postingCount = length(.postings) / 8
-        filterWords = length(.filter) / 8
-        guard length(.files) % (IndexFormat.fileWords * 8) == 0, fileCount <= IndexFormat.fileLimit else {
-            throw damaged(8 + IndexFormat.Section.files.rawValue * 2, "records of files are cut")
-        }
-        guard length(.keys) % 8 == 0, length(.kinds) == keyCount, length(.starts) == (keyCount + 1) * 4,
-            length(.postings) % 8 == 0
-        else {
-            throw damaged(8 + IndexFormat.Section.keys.rawValue * 2, "keys and postings do not belong together")
-        }
-        guard length(.filter) % 64 == 0, filterWords > 0 else {
-            throw damaged(8 + IndexFormat.Section.filter.rawValue * 2, "filter is cut")
-        }
-        for ordinal in 0..<fileCount where file(ordinal, in: words) == nil {
-            let place = sections[IndexFormat.Section.files.rawValue].lowerBound / 8 + ordinal * IndexFormat.fileWords
-            throw damaged(place, "file \(ordinal) points outside its sections")
-        }
+        let first = { (section: IndexFormat.Section) in header.section(section).lowerBound / 8 }
+        let filter = header.section(.filter)
+        blocks = IndexBlocks(
+            blockShift: header.blockShift,
+            body: IndexFormat.headerWords..<first(.checksums),
+            filter: (filter.lowerBound / 8)..<(filter.upperBound / 8),
+            checksums: first(.checksums)
+        )
+        keys = KeyTable(
+            count: header.keys,
+            bucketBits: header.keyBucketBits,
+            groups: first(.keyGroups),
+            buckets: first(.keyBuckets),
+            rests: first(.keyRests)
+        )
+        out = KeyTable(
+            count: header.out,
+            bucketBits: header.outBucketBits,
+            groups: first(.outGroups),
+            buckets: first(.outBuckets),
+            rests: first(.outRests)
+        )
     }
 
     /// Whether the index was built with `key`; nil stands for none.
     func matches(_ key: IndexKey?) -> Bool {
-        key.map { isKeyed && $0.seal(IndexFormat.parameters) == keyCheck } ?? !isKeyed
-    }
-
-    /// The checksum of a whole file, its own field counted as zero.
-    static func checksum(of words: Span<UInt64>) -> UInt64 {
-        var checksum = Checksum()
-        guard words.count >= 4 else { return checksum.value }
-        checksum.add(words[0], words[1], words[2], 0)
-        checksum.add(words, from: 4)
-        return checksum.value
+        key.map { isKeyed && $0.seal(IndexFormat.parameters) == header.keyCheck } ?? !isKeyed
     }
 
     /// The index of the first word of a section.
-    func firstWord(of section: IndexFormat.Section) -> Int { sections[section.rawValue].lowerBound / 8 }
+    func firstWord(of section: IndexFormat.Section) -> Int { header.section(section).lowerBound / 8 }
 
-    /// The octets of a section.
+    /// The octets of a section; empty when they are damaged.
     func octets(of section: IndexFormat.Section, in words: Span<UInt64>) -> [UInt8] {
-        octets(0..<sections[section.rawValue].count, of: section, in: words)
+        octets(0..<header.section(section).count, of: section, in: words)
     }
 
-    /// Octets of a section; empty when `range` does not lie in it.
+    /// Octets of a section; empty when `range` does not lie in it, or when they are damaged.
     func octets(_ range: Range<Int>, of section: IndexFormat.Section, in words: Span<UInt64>) -> [UInt8] {
-        let section = sections[section.rawValue]
+        let section = header.section(section)
         guard range.lowerBound >= 0, range.upperBound <= section.count else { return [] }
-        return range.map { Self.octet(section.lowerBound + $0, in: words) }
+        let place = (section.lowerBound + range.lowerBound)..<(section.lowerBound + range.upperBound)
+        return blocks.octets(place, in: words) ?? []
     }
 
-    /// The ordinal of the key equal to `value`; nil when there is none.
-    func ordinal(of value: UInt64, in words: Span<UInt64>) -> Int? {
-        let first = firstWord(of: .keys)
-        return SortedSearch.ordinal(of: value, count: keyCount) { words[first + $0] }
+    /// The ordinal of a stored value; nil when it is not there.
+    func ordinal(of stored: UInt64, in words: Span<UInt64>) -> Int? { keys.ordinal(of: stored, blocks, in: words) }
+
+    /// Why a fingerprint was taken out; nil when the index does not know it, or has it.
+    func suppression(of stored: UInt64, in words: Span<UInt64>) -> SuppressionReason? {
+        out.ordinal(of: stored, blocks, in: words).flatMap { reason(ofOut: $0, in: words) }
     }
 
-    /// What the fingerprint of a key is made of.
+    /// Why the fingerprint of this ordinal among those taken out was taken out.
+    func reason(ofOut ordinal: Int, in words: Span<UInt64>) -> SuppressionReason? {
+        guard ordinal >= 0, ordinal < out.count else { return nil }
+        let start = firstWord(of: .outReasons)
+        return blocks.field(ordinal, of: header.reasonBits, from: start, in: words).flatMap(
+            SuppressionReason.init(packed:)
+        )
+    }
+
+    /// What a key is.
     func kind(of key: Int, in words: Span<UInt64>) -> KeyKind {
-        guard key >= 0, key < keyCount else { return KeyKind(packed: 0) }
-        return KeyKind(packed: Self.octet(sections[IndexFormat.Section.kinds.rawValue].lowerBound + key, in: words))
+        KeyKind(packed: (detail(of: key, in: words) ?? 0) & (1 << UInt64(IndexFormat.kindBits) - 1))
     }
 
-    /// The ordinals of a key's postings; empty when the file says nonsense.
+    /// The ordinals of a key's postings, in the order of file and position; empty when the file says nonsense.
+    ///
+    /// An ordinal may turn out to be no posting: one of a great span takes two.
     func postings(of key: Int, in words: Span<UInt64>) -> Range<Int> {
-        let first = sections[IndexFormat.Section.starts.rawValue].lowerBound
-        guard key >= 0, key < keyCount else { return 0..<0 }
-        let start = Self.half(first / 4 + key, in: words)
-        let end = Self.half(first / 4 + key + 1, in: words)
-        guard start <= end, end <= postingCount else { return 0..<0 }
-        return start..<end
+        guard let detail = detail(of: key, in: words) else { return 0..<0 }
+        let place = PackedPosting(detail >> UInt64(IndexFormat.kindBits))
+        guard place.span == 0 else { return key..<(key + 1) }
+        let first = place.position
+        guard first < header.slots else { return 0..<0 }
+        let limit = min(header.slots, first + Self.slotLimit)
+        var last = first
+        while last < limit, let slot = slot(last, in: words) {
+            last += 1
+            if slot.isLast { return (keyCount + first)..<(keyCount + last) }
+        }
+        return 0..<0
+    }
+
+    /// The number of files that hold a key, without looking them up.
+    func fileCount(of postings: Range<Int>, in words: Span<UInt64>) -> Int {
+        guard postings.lowerBound >= keyCount else { return postings.count }
+        var files = 0
+        for ordinal in postings {
+            if let slot = slot(ordinal - keyCount, in: words), slot.isFirstInFile { files += 1 }
+        }
+        return files
     }
 
     /// A posting; nil when it points outside its file.
     func posting(_ ordinal: Int, in words: Span<UInt64>) -> Posting? {
-        guard ordinal >= 0, ordinal < postingCount else { return nil }
-        let posting = Posting(packed: words[firstWord(of: .postings) + ordinal])
-        guard let file = file(posting.file, in: words), posting.span > 0,
-            posting.position + posting.span <= file.words
+        guard let place = place(ordinal, in: words), place.span > 0,
+            let file = fileOrdinal(at: place.position, in: words), let record = self.file(file, in: words)
         else { return nil }
-        return posting
+        let position = place.position - record.firstWord
+        guard position >= 0, place.span <= record.words, position <= record.words - place.span else { return nil }
+        return Posting(file: file, position: position, span: place.span)
     }
 
     /// A file's record; nil when there is none of this ordinal or it points outside its sections.
     func file(_ ordinal: Int, in words: Span<UInt64>) -> FileRecord? {
         guard ordinal >= 0, ordinal < fileCount else { return nil }
         let first = firstWord(of: .files) + ordinal * IndexFormat.fileWords
-        let path = words[first]
-        let pathLength = words[first + 1] & 0xFFFF_FFFF
-        let lines = words[first + 1] >> 32
-        let wordCount = words[first + 2] & 0xFFFF_FFFF
-        let lineCounts = words[first + 3]
-        let lineCountsLength = words[first + 4] & 0xFFFF_FFFF
-        let checks = words[first + 5]
-        let size = { (section: IndexFormat.Section) in UInt64(sections[section.rawValue].count) }
-        guard path <= size(.paths), pathLength <= size(.paths) - path,
-            lineCounts <= size(.lines), lineCountsLength <= size(.lines) - lineCounts, lines <= lineCountsLength,
-            wordCount < UInt64(IndexFormat.wordLimit),
-            checks <= size(.checks), (wordCount + 1) / 2 <= size(.checks) - checks
+        let next = first + IndexFormat.fileWords
+        guard let path = blocks.word(first, in: words), let pathEnd = blocks.word(next, in: words),
+            let place = blocks.word(first + 1, in: words), let end = blocks.word(next + 1, in: words),
+            let counts = blocks.word(first + 2, in: words), let countsEnd = blocks.word(next + 2, in: words),
+            let sizes = blocks.word(first + 3, in: words), let digest = blocks.word(first + 4, in: words)
+        else { return nil }
+        let size = { (section: IndexFormat.Section) in UInt64(header.section(section).count) }
+        let firstWord = Self.position(place)
+        let odd = Int(place >> 40 & 1)
+        let lines = sizes & 0xFFFF_FFFF
+        guard path <= pathEnd, pathEnd <= size(.paths), counts <= countsEnd, countsEnd <= size(.lines),
+            lines <= 2 * (countsEnd - counts), firstWord & 1 == 0, firstWord + odd <= Self.position(end),
+            Self.position(end) <= header.words
         else { return nil }
         return FileRecord(
-            path: Int(path)..<Int(path + pathLength),
+            path: Int(path)..<Int(pathEnd),
+            firstWord: firstWord,
+            words: Self.position(end) - firstWord - odd,
             lines: Int(lines),
-            words: Int(wordCount),
-            lineCounts: Int(lineCounts)..<Int(lineCounts + lineCountsLength),
-            checks: Int(checks),
-            salt: UInt32(truncatingIfNeeded: words[first + 2] >> 32),
-            collection: Int(words[first + 4] >> 32)
+            lineCounts: Int(counts)..<Int(countsEnd),
+            octets: Int(sizes >> 32),
+            digest: digest,
+            collection: Int(place >> 48)
         )
     }
 
@@ -164,17 +167,145 @@ struct IndexLayout: Sendable {
     @inline(__always)
     func check(_ position: Int, of file: FileRecord, in words: Span<UInt64>) -> UInt8? {
         guard position >= 0, position < file.words else { return nil }
-        let start = sections[IndexFormat.Section.checks.rawValue].lowerBound + file.checks
-        let octet = Self.octet(start + position / 2, in: words)
-        return position & 1 == 0 ? octet & 15 : octet >> 4
+        let start = firstWord(of: .checks)
+        let place = file.firstWord &+ position
+        guard place < header.words, let word = blocks.word(start &+ place &>> 4, in: words) else { return nil }
+        return UInt8(truncatingIfNeeded: word &>> UInt64(truncatingIfNeeded: (place & 15) * 4) & 15)
+    }
+}
+
+extension IndexLayout {
+    /// Slots looked through for one key: twice as many as a builder writes.
+    private static let slotLimit = 4 * IndexBuilder.commonLimit * IndexBuilder.placeLimit
+
+    /// The position in a file record's second word.
+    private static func position(_ word: UInt64) -> Int { Int(truncatingIfNeeded: word & 0xFF_FFFF_FFFF) }
+
+    private func detail(of key: Int, in words: Span<UInt64>) -> UInt64? {
+        guard key >= 0, key < keyCount else { return nil }
+        let width = IndexFormat.kindBits + IndexFormat.spanBits + header.positionBits
+        return blocks.field(key, of: width, from: firstWord(of: .details), in: words)
     }
 
+    private func slot(_ ordinal: Int, in words: Span<UInt64>) -> PackedSlot? {
+        guard ordinal >= 0, ordinal < header.slots else { return nil }
+        let width = IndexFormat.slotBits + IndexFormat.spanBits + header.positionBits
+        return blocks.field(ordinal, of: width, from: firstWord(of: .slots), in: words).map(PackedSlot.init)
+    }
+
+    /// The position among all words, and the span, of a posting; nil when the ordinal is none's.
+    private func place(_ ordinal: Int, in words: Span<UInt64>) -> PackedPosting? {
+        if ordinal < keyCount {
+            return detail(of: ordinal, in: words).map { PackedPosting($0 >> UInt64(IndexFormat.kindBits)) }
+        }
+        guard var place = slot(ordinal - keyCount, in: words)?.place else { return nil }
+        if place.span == PackedPosting.wide {
+            guard let next = slot(ordinal - keyCount + 1, in: words)?.place, next.span == 0,
+                next.position < IndexFormat.spanLimit
+            else { return nil }
+            place.span = next.position
+        }
+        return place
+    }
+
+    /// Whether an ordinal is not a posting's, but holds the span of the one before it.
+    func isSpan(_ ordinal: Int, in words: Span<UInt64>) -> Bool {
+        guard let place = slot(ordinal - keyCount, in: words)?.place, place.span == 0 else { return false }
+        return slot(ordinal - keyCount - 1, in: words)?.place.span == PackedPosting.wide
+    }
+
+    /// The file that has the word at a position among all words.
+    func fileOrdinal(at position: Int, in words: Span<UInt64>) -> Int? {
+        guard position >= 0, position < header.words else { return nil }
+        let start = firstWord(of: .guide)
+        let stretch = position >> header.guideShift
+        guard let first = blocks.field(stretch, of: IndexFormat.guideBits, from: start, in: words),
+            let last = blocks.field(stretch + 1, of: IndexFormat.guideBits, from: start, in: words)
+        else { return nil }
+        var low = min(Int(first), fileCount)
+        var high = min(Int(last) + 1, fileCount)
+        // The last file that begins at or before the position lies in low..<high.
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            guard let word = blocks.word(firstWord(of: .files) + middle * IndexFormat.fileWords + 1, in: words) else {
+                return nil
+            }
+            if Self.position(word) <= position { low = middle } else { high = middle }
+        }
+        return low < fileCount ? low : nil
+    }
+
+    /// Checks the blocks of the filter in which grams stand, until all have been: what is not in the filter is believed not
+    /// to be in the index.
+    ///
+    /// Of each of `count` grams there are the word in the first half of the filter, and what chooses the rest.
     @inline(__always)
-    private static func octet(_ offset: Int, in words: Span<UInt64>) -> UInt8 {
-        UInt8(truncatingIfNeeded: words[offset >> 3] &>> UInt64(truncatingIfNeeded: (offset & 7) * 8))
+    func checkFilter(_ count: Int, _ nears: [Int], _ bits: [UInt64], in words: Span<UInt64>) {
+        if !blocks.isFilterWhole { checkFilterWords(count, nears, bits, in: words) }
     }
 
-    private static func half(_ index: Int, in words: Span<UInt64>) -> Int {
-        Int(truncatingIfNeeded: (words[index >> 1] >> UInt64((index & 1) * 32)) & 0xFFFF_FFFF)
+    @inline(never)
+    private func checkFilterWords(_ count: Int, _ nears: [Int], _ bits: [UInt64], in words: Span<UInt64>) {
+        let start = firstWord(of: .filter)
+        let half = filterWords / 2
+        for place in 0..<min(count, nears.count, bits.count) {
+            guard let near = blocks.word(start + nears[place], in: words) else { continue }
+            let mask = GramFilter.masks[GramFilter.nearMask(bits[place])]
+            guard near & mask == mask else { continue }
+            _ = blocks.holds(start + half + GramFilter.word(bits[place], of: half), in: words)
+        }
     }
+}
+
+/// A position among the words of all files, and a span, as they are stored.
+struct PackedPosting: Equatable {
+    /// The span that stands for one written in a slot of its own.
+    static let wide = 1 << IndexFormat.spanBits - 1
+
+    /// Words spanned; 0 of a key stands for postings in slots, of which `position` is the first.
+    var span: Int
+    /// The position.
+    var position: Int
+
+    /// Words of `span`, which must be no more than fit, from `position`.
+    init(span: Int, position: Int) {
+        self.span = span
+        self.position = position
+    }
+
+    /// Reads the stored bits.
+    init(_ bits: UInt64) {
+        span = Int(truncatingIfNeeded: bits & UInt64(Self.wide))
+        position = Int(truncatingIfNeeded: bits >> UInt64(IndexFormat.spanBits))
+    }
+
+    /// The stored bits.
+    var packed: UInt64 { UInt64(span) | UInt64(position) << UInt64(IndexFormat.spanBits) }
+}
+
+/// One of several postings of a key, as it is stored.
+struct PackedSlot: Equatable {
+    /// Whether it is the key's last.
+    var isLast: Bool
+    /// Whether the one before it, if any, is of another file.
+    var isFirstInFile: Bool
+    /// The posting; of a span of 0 none, but the span of the one before it.
+    var place: PackedPosting
+
+    /// A slot.
+    init(isLast: Bool, isFirstInFile: Bool, place: PackedPosting) {
+        self.isLast = isLast
+        self.isFirstInFile = isFirstInFile
+        self.place = place
+    }
+
+    /// Reads the stored bits.
+    init(_ bits: UInt64) {
+        isLast = bits & 1 != 0
+        isFirstInFile = bits & 2 != 0
+        place = PackedPosting(bits >> UInt64(IndexFormat.slotBits))
+    }
+
+    /// The stored bits.
+    var packed: UInt64 { (isLast ? 1 : 0) | (isFirstInFile ? 2 : 0) | place.packed << UInt64(IndexFormat.slotBits) }
 }

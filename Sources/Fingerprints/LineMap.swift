@@ -8,19 +8,17 @@ struct LineMap {
     /// Reads the map of a file from its line counts.
     init(counts octets: [UInt8], lines: Int, words: Int) {
         self.words = words
+        firstWords.reserveCapacity(min(lines, octets.count * 2))
         var position = 0
         var value = 0
-        var shift = 0
-        for octet in octets where firstWords.count < lines {
-            value |= Int(octet & 0x7F) << shift
-            if octet & 0x80 != 0 {
-                shift = min(shift + 7, 28)
-                continue
+        for octet in octets {
+            for digit in [octet & Self.carry, octet >> 4] where firstWords.count < lines {
+                value += Int(digit)
+                if digit == Self.carry { continue }
+                firstWords.append(position)
+                position = min(position + value, words)
+                value = 0
             }
-            firstWords.append(position)
-            position = min(position + value, words)
-            value = 0
-            shift = 0
         }
     }
 
@@ -46,18 +44,36 @@ struct LineMap {
         return max(1, low)
     }
 
-    /// The octets that `init(counts:…)` reads, from the number of words that begin in each line.
+    /// The octets that `init(counts:…)` reads, from the number of words that begin in each line: two digits of four bits
+    /// each, the low one first; fifteen says that the next one is to be added.
     static func encode(_ counts: [Int]) -> [UInt8] {
         var octets: [UInt8] = []
         octets.reserveCapacity(counts.count)
+        var isHigh = false
+        func append(_ digit: UInt8) {
+            if isHigh { octets[octets.count - 1] |= digit << 4 } else { octets.append(digit) }
+            isHigh.toggle()
+        }
         for count in counts {
-            var rest = count
-            while rest >= 0x80 {
-                octets.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-                rest >>= 7
-            }
-            octets.append(UInt8(truncatingIfNeeded: rest))
+            for _ in 0..<(max(count, 0) / Int(carry)) { append(carry) }
+            append(UInt8(truncatingIfNeeded: max(count, 0) % Int(carry)))
         }
         return octets
     }
+
+    /// The words of so many lines; nil when there are more lines, or fewer.
+    static func total(_ octets: [UInt8], lines: Int) -> Int? {
+        var (found, total) = (0, 0)
+        for (place, octet) in octets.enumerated() {
+            for digit in [octet & carry, octet >> 4] {
+                // The last digit may be left over.
+                if found == lines { return place == octets.count - 1 ? total : nil }
+                total += Int(digit)
+                if digit != carry { found += 1 }
+            }
+        }
+        return found == lines ? total : nil
+    }
+
+    private static let carry: UInt8 = 15
 }

@@ -46,4 +46,13 @@ package struct SkippedFiles: Sendable, Equatable {
         guard names[reason, default: []].count < Self.nameLimit else { return }
         names[reason, default: []].append(String(decoding: path, as: UTF8.self))
     }
+    /// These and what was noted elsewhere.
+    func joined(with other: SkippedFiles) -> SkippedFiles {
+        var joined = self
+        joined.counts.merge(other.counts, uniquingKeysWith: +)
+        for (reason, names) in other.names {
+            joined.names[reason] = Array((joined.names[reason, default: []] + names).prefix(Self.nameLimit))
+        }
+        return joined
+    }
 }

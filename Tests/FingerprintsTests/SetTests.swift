@@ -85,19 +85,4 @@ struct SetTests {
         #expect(held)
         #expect(wrong < 60)
     }
-
-    @Test("a sorted search finds what is there, even where elements are crowded, and never leaves the range")
-    func search() {
-        var generator = SeededGenerator(seed: 6)
-        let even = (0..<1000).map { _ in generator.next() }.sorted()
-        let crowded = (0..<1000).map { UInt64($0) * 3 }
-        let unsorted = (0..<1000).map { _ in generator.next() }
-        for values in [even, crowded, [], [5], [.max], [0, .max]] {
-            for (ordinal, value) in values.enumerated() {
-                #expect(SortedSearch.ordinal(of: value, count: values.count) { values[$0] } == ordinal)
-            }
-            #expect(SortedSearch.ordinal(of: 1, count: values.count) { values[$0] } == nil)
-        }
-        for value in unsorted { _ = SortedSearch.ordinal(of: value, count: unsorted.count) { unsorted[$0] } }
-    }
 }
