@@ -9,6 +9,11 @@ package final class DetectionWorker {
     /// The generation.
     package let set: DetectionSet
 
+    /// What notes how the messages that begin from now on are looked through; nil but for `weir explain`.
+    package var trace: ScanTrace? {
+        didSet { code.trace = trace?.code }
+    }
+
     let patterns: PatternWorker
     let code: CodeWorker
 

@@ -17,6 +17,7 @@ struct LeafScanner: ~Copyable {
     var hasRuleLimitBitten: Bool { patterns.matchesRefused > 0 || patterns.leavesSkipped > 0 }
 
     private let hasIndexes: Bool
+    private let trace: ScanTrace?
 
     /// Text of the open leaf that nothing has looked at.
     private var gathered: [UInt8] = []
@@ -42,6 +43,7 @@ struct LeafScanner: ~Copyable {
         code = CodeMatcher(worker.code)
         patterns = PatternScanner(worker.patterns)
         hasIndexes = !worker.set.indexes.isEmpty
+        trace = worker.trace
         patterns.messageBegan()
     }
 
@@ -211,11 +213,13 @@ struct LeafScanner: ~Copyable {
 extension LeafScanner: LeafSink {
     mutating func leafBegan(_ provenance: Provenance) {
         let tag = tag(provenance)
+        trace?.leafBegan(provenance, words: code.words)
         if hasIndexes { code.leafBegan(tag: tag) }
         patterns.leafBegan(tag: tag, path: provenance.filename)
     }
 
     mutating func leafText(_ text: Span<UInt8>) {
+        trace?.leafText(text)
         var start = 0
         while start < text.count {
             let count = min(text.count - start, Self.batch - gatheredCount)
@@ -234,9 +238,11 @@ extension LeafScanner: LeafSink {
         scanGathered()
         if hasIndexes { code.leafEnded() }
         patterns.leafEnded()
+        trace?.leafEnded(truncated: truncated, words: code.words)
     }
 
     mutating func groupResolved(_ group: Int, _ segment: Segment) {
+        trace?.groupResolved(group, segment)
         guard let members = unresolved.removeValue(forKey: group) else { return }
         for tag in members where parts[tag].segment != segment {
             tags[parts[tag]] = nil

@@ -13,6 +13,7 @@ package enum TextScan {
             let decoder = MessageDecoder(head, limits: worker.set.limits)
             decoder.consume(text, &leaves)
             decoder.finish(complete: true, &leaves)
+            worker.trace?.ledger = decoder.ledger
         } else {
             leaves.leafBegan(Provenance(segment: .user))
             leaves.leafText(text)

@@ -26,6 +26,12 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
         detection = try DetectionWorker(set)
     }
 
+    /// What notes how the messages that begin from now on are looked through; nil but for `weir explain`.
+    package var trace: ScanTrace? {
+        get { detection.trace }
+        set { detection.trace = newValue }
+    }
+
     /// Begins a message; its target and head are scanned at once.
     package mutating func begin(_ request: consuming OpenRequest, slot: Int) {
         while messages.count <= slot { messages.append(nil) }

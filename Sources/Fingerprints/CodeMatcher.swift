@@ -10,6 +10,7 @@ package struct CodeMatcher: ~Copyable {
     private static let labelLimit = 64
 
     private let worker: CodeWorker
+    private let trace: MatchTrace?
     private var trackers: [EvidenceTracker]
     private var normalizer = Normalizer()
     private var lexer = ShapeLexer()
@@ -29,7 +30,9 @@ package struct CodeMatcher: ~Copyable {
     /// nothing.
     package init(_ worker: CodeWorker) {
         self.worker = worker
-        trackers = worker.indexes.map(EvidenceTracker.init)
+        let trace = worker.trace
+        self.trace = trace
+        trackers = worker.indexes.enumerated().map { EvidenceTracker($1, ordinal: $0, trace: trace) }
     }
 
     /// A matcher with a worker of its own, for a few texts.
@@ -114,6 +117,7 @@ package struct CodeMatcher: ~Copyable {
     private mutating func lookUp() {
         guard worker.scratch.wordCount > 0 || worker.scratch.tokenCount > 0 else { return }
         worker.scratch.roll(&state, from: words)
+        trace?.asked(words: worker.scratch.wordCount, tokens: worker.scratch.tokenCount)
         for ordinal in trackers.indices { lookUp(in: ordinal) }
         words += worker.scratch.wordCount
         worker.scratch.keep(in: &state)

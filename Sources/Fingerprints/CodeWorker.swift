@@ -5,6 +5,9 @@ package final class CodeWorker {
     /// The indexes that are searched.
     package let indexes: [FingerprintIndex]
 
+    /// What notes how the matchers that begin from now on decide; nil but for `weir explain`.
+    package var trace: MatchTrace?
+
     var scratch = CodeScratch()
 
     /// Scratch for matchers of these indexes.

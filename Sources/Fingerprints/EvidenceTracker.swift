@@ -33,6 +33,8 @@ struct Cluster {
     var tags: [(tag: Int, evidence: Double)] = []
     /// Whether hits may still be added.
     var isOpen = true
+    /// What tells the clusters of a message apart, for a trace.
+    var number = 0
 
     /// The ordinal after the last word of the last hit.
     fileprivate var lastText = 0
@@ -50,6 +52,11 @@ struct Cluster {
 
     /// Words of the longest run that is the same word for word.
     fileprivate var longestRun: Int { runs.reduce(0) { $1.isVerbatim ? max($0, $1.length) : $0 } }
+
+    /// Whether the cluster has what is asked besides a score.
+    fileprivate var isFit: Bool {
+        seen.count >= MatchScore.leastHits || hasRareShape || longestRun >= MatchScore.leastRun
+    }
 
     /// Whether a hit at these places belongs to the cluster.
     fileprivate func takes(file other: Int, text: Int, position: Int) -> Bool {
@@ -96,10 +103,17 @@ struct EvidenceTracker {
     var hasNewFinding = false
 
     private let index: FingerprintIndex
+    /// What notes the way to the decision; nil but for `weir explain`.
+    private let trace: MatchTrace?
+    /// The index's place among the matcher's, and the clusters begun: both for the trace.
+    private let indexOrdinal: Int
+    private var begun = 0
 
     /// No evidence yet.
-    init(_ index: FingerprintIndex) {
+    init(_ index: FingerprintIndex, ordinal: Int = 0, trace: MatchTrace? = nil) {
         self.index = index
+        indexOrdinal = ordinal
+        self.trace = trace
     }
 
     /// The files found so far.
@@ -118,6 +132,7 @@ struct EvidenceTracker {
         guard files > 0 else { return }
         let kind = index.layout.kind(of: key, in: words)
         let weight = MatchScore.weight(kind, files: files)
+        trace?.hit(.init(index: indexOrdinal, key: key, kind: kind, files: files, weight: weight, text: text))
         var last = -1
         for ordinal in places {
             guard let posting = index.layout.posting(ordinal, in: words) else { continue }
@@ -139,6 +154,7 @@ struct EvidenceTracker {
         for ordinal in clusters.indices where clusters[ordinal].isOpen {
             judge(ordinal, words: min(words, clusters[ordinal].lastText + MatchScore.lookAhead))
         }
+        if let trace { clusters.forEach { trace.ended($0.number, runs: $0.runs) } }
     }
 
     /// Whether there are clusters whose runs may go on.
@@ -163,6 +179,8 @@ extension EvidenceTracker {
             cluster.file = posting.file
             cluster.lowFile = posting.position
             cluster.highFile = posting.position
+            begun += 1
+            cluster.number = indexOrdinal << 40 | begun
             makeRoom()
             clusters.append(cluster)
             place = clusters.count - 1
@@ -179,6 +197,7 @@ extension EvidenceTracker {
         guard !clusters[place].seen.contains(key) else { return }
         if clusters[place].seen.count < Cluster.seenLimit { clusters[place].seen.append(key) }
         clusters[place].evidence += weight
+        trace?.counted(in: clusters[place].number, of: clusters[place].file)
         if let last = clusters[place].tags.indices.last, clusters[place].tags[last].tag == tag {
             clusters[place].tags[last].evidence += weight
         } else if clusters[place].tags.count < Cluster.tagLimit {
@@ -189,10 +208,8 @@ extension EvidenceTracker {
 
     /// Judges the evidence of a cluster by the length of its text.
     private mutating func judge(_ place: Int, words: Int) {
-        guard
-            clusters[place].seen.count >= MatchScore.leastHits || clusters[place].hasRareShape
-                || clusters[place].longestRun >= MatchScore.leastRun
-        else { return }
+        if let trace { note(clusters[place], words: words, in: trace) }
+        guard clusters[place].isFit else { return }
         let score = MatchScore.score(evidence: clusters[place].evidence, words: words)
         guard score >= MatchScore.threshold else { return }
         if clusters[place].score == nil { hasNewFinding = true }
@@ -354,6 +371,7 @@ extension EvidenceTracker {
             if clusters[ordinal].isOpen, text - clusters[ordinal].lastText > MatchScore.textGap {
                 extendRuns(of: ordinal, window, words)
                 clusters[ordinal].isOpen = false
+                trace?.ended(clusters[ordinal].number, runs: clusters[ordinal].runs)
             }
             guard clusters[ordinal].isOpen || clusters[ordinal].score != nil else { continue }
             if clusters[ordinal].isOpen { open += 1 }
@@ -375,6 +393,21 @@ extension EvidenceTracker {
         let weakest = clusters.indices.min { clusters[$0].evidence < clusters[$1].evidence }
         guard let weakest else { return }
         let forgotten = clusters.remove(at: weakest)
+        trace?.ended(forgotten.number, runs: forgotten.runs)
         if forgotten.score != nil { resolved.resolve([forgotten]) }
+    }
+}
+
+extension EvidenceTracker {
+    /// Tells a trace how a cluster is about to be judged.
+    private func note(_ cluster: Cluster, words: Int, in trace: MatchTrace) {
+        trace.judged(
+            cluster.number,
+            evidence: cluster.evidence,
+            score: MatchScore.score(evidence: cluster.evidence, words: words),
+            words: words,
+            longestRun: cluster.longestRun,
+            isFit: cluster.isFit
+        )
     }
 }

@@ -141,17 +141,22 @@ package enum RecordJSON {
         object.set("visibility", record.visibility.rawValue)
         object.set("request_bytes", record.ledger.requestOctets)
         object.set("inspected_bytes", record.ledger.inspectedOctets)
-        object["opaque"] = .array(
-            record.ledger.opaqueByReason.map { reason, octets in
+        object["opaque"] = opaque(record.ledger)
+        object.set("limits_reached", record.limitsReached)
+        if record.isPartial { object.set("partial", true) }
+        return object
+    }
+
+    /// Octets that were not inspected, by reason.
+    static func opaque(_ ledger: OctetLedger) -> JSONValue {
+        .array(
+            ledger.opaqueByReason.map { reason, octets in
                 var entry = JSONObject()
                 entry.set("reason", reason.rawValue)
                 entry.set("bytes", octets)
                 return .object(entry)
             }
         )
-        object.set("limits_reached", record.limitsReached)
-        if record.isPartial { object.set("partial", true) }
-        return object
     }
 
     private static func stats(_ counters: Counters) -> JSONObject {

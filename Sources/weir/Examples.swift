@@ -8,6 +8,10 @@ enum Examples {
         "weir run": "  weir run -i eth0 --index /var/lib/weir/engine.widx --format text",
         "weir scan": "  weir scan --index engine.widx --events incident,llm --format jsonl captures/",
         "weir check": "  git diff | weir check --index engine.widx -",
+        "weir explain": """
+          git diff | weir explain --index engine.widx -
+          weir explain --index engine.widx --keylog sslkeys.log --flow 1234567890 capture.pcap
+        """,
         "weir index": "  weir index build --collection engine ~/src/engine -o engine.widx",
         "weir index build":
             "  weir index build --collection engine ~/src/engine --public ~/src/third_party -o engine.widx",

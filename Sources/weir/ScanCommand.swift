@@ -39,7 +39,7 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         let settings = try detection.settings()
         let set = try detection.detectionSet(settings)
-        let keys = try keyLogs()
+        let keys = try KeyLogs.named(keylog)
         let printer = try output.printer()
         var scan: OfflineScan
         do {
@@ -96,16 +96,6 @@ struct ScanCommand: ParsableCommand {
         }
         if let worst { throw ExitCode(worst.rawValue) }
         if !incidents.isEmpty { throw ExitCode(ExitStatus.found.rawValue) }
-    }
-
-    /// Reads the key logs that were named; nil without any.
-    private func keyLogs() throws -> KeyLogs? {
-        guard !keylog.isEmpty else { return nil }
-        do throws(KeyLogError) {
-            return try KeyLogs(keylog) { Terminal.tell($0) }
-        } catch {
-            throw Failure(error.description, error.isPermission ? .noPermission : .noInput)
-        }
     }
 }
 

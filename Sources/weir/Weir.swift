@@ -13,8 +13,8 @@ struct Weir: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, ScanCommand.self, CheckCommand.self, IndexCommand.self, RulesCommand.self,
-            ServicesCommand.self, KeysCommand.self, ConfigCommand.self, SelfTestCommand.self,
+            RunCommand.self, ScanCommand.self, CheckCommand.self, ExplainCommand.self, IndexCommand.self,
+            RulesCommand.self, ServicesCommand.self, KeysCommand.self, ConfigCommand.self, SelfTestCommand.self,
         ]
     )
 
