@@ -7,7 +7,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release
 WEIR := $(RELEASE)/weir
 
-.PHONY: run test build debug bench bench-compare fuzz format lint setup setup-test clean help
+.PHONY: run test build debug bench bench-compare fuzz sketches format lint setup setup-test clean help
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -41,6 +41,9 @@ bench-compare: setup ## The same captures through Suricata and nDPI, where they 
 
 fuzz: setup-test ## Fuzz every parser for FUZZ_SECONDS (60) each
 	@.ci/fuzz
+
+sketches: build ## Make sketches of public code in config/public from Debian's and PyPI's packages
+	@.ci/sketches --weir "$(WEIR)"
 
 format: ## Rewrite the sources in house format
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -90,6 +90,11 @@ enum FileTree {
         return unsafe Array(UnsafeBufferPointer(start: name, count: strlen(name))).map { UInt8(bitPattern: $0) }
     }
 
+    /// Whether `path` names a folder.
+    static func isFolder(_ path: String) -> Bool {
+        (try? status(of: path, followingLinks: true))?.kind == .folder
+    }
+
     /// Writes a file that must not exist yet.
     static func writeNew(_ octets: [UInt8], to path: String, permissions: UInt32) throws(IndexError) {
         try writeNew(octets, to: Array(path.utf8), permissions: permissions)

@@ -162,17 +162,25 @@ struct FuseFilterBuilder {
             order.append((hash, place))
             move(hash, by: -1)
             let (first, second, third) = filter.places(of: hash)
-            for other in [first, second, third] where counts[other] == 1 { alone.append(other) }
+            if counts[first] == 1 { alone.append(first) }
+            if counts[second] == 1 { alone.append(second) }
+            if counts[third] == 1 { alone.append(third) }
         }
         return order.count == keys.count
     }
 
+    @inline(__always)
     private mutating func move(_ hash: UInt64, by step: Int32) {
         let (first, second, third) = filter.places(of: hash)
-        for place in [first, second, third] {
-            counts[place] = counts[place] &+ UInt32(bitPattern: step)
-            hashes[place] ^= hash
-        }
+        change(first, hash, step)
+        change(second, hash, step)
+        change(third, hash, step)
+    }
+
+    @inline(__always)
+    private mutating func change(_ place: Int, _ hash: UInt64, _ step: Int32) {
+        counts[place] = counts[place] &+ UInt32(bitPattern: step)
+        hashes[place] ^= hash
     }
 
     /// Sets the slots, last placed first, and writes them from word `start`.

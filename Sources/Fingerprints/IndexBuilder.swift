@@ -56,7 +56,7 @@ package struct IndexBuilder {
     /// - Parameters:
     ///   - collection: The name under which matches are reported.
     ///   - paths: Files and folders to protect; names are given below each, see `SourceWalker`.
-    ///   - publicPaths: Files and folders of public code, whose grams are taken out.
+    ///   - publicPaths: Files, folders and sketches of public code, whose grams are taken out.
     ///   - output: Where the index goes.
     ///   - key: Keys what is stored; nil leaves it unkeyed.
     /// - Returns: What was indexed, skipped and taken out.
@@ -70,7 +70,7 @@ package struct IndexBuilder {
         key: IndexKey?
     ) throws(IndexError) -> IndexSummary {
         var sketches: [PublicSketch] = []
-        for path in publicPaths { sketches.append(try sketch(of: path)) }
+        for path in publicPaths { sketches.append(try sketch(of: path, beside: output)) }
         let assembly = try IndexAssembly(
             output: output,
             key: key,
@@ -136,19 +136,18 @@ package struct IndexBuilder {
         progress(reading.progress)
     }
 
-    /// What the public code below `path` has.
-    private func sketch(of path: String) throws(IndexError) -> PublicSketch {
-        var walker = try SourceWalker(paths: [path])
-        var sketch = PublicSketchBuilder()
-        var state = Progress(phase: .subtracting, files: 0, octets: 0)
-        while let file = walker.next() {
-            guard case .text(let text) = SourceContents(of: file) else { continue }
-            sketch.add(SourceText(text))
-            state.files += 1
-            state.octets += text.count
-            progress(state)
+    /// What public code has: that of the sketch at `path`, or that below it.
+    private func sketch(of path: String, beside output: String) throws(IndexError) -> PublicSketch {
+        if PublicSketch.isSketch(path: path) || path.hasSuffix(".sketch") { return try PublicSketch.open(path: path) }
+        var builder = PublicSketchBuilder(beside: output)
+        try builder.add(path: path) { files, octets in
+            progress(Progress(phase: .subtracting, files: files, octets: octets))
         }
-        return try sketch.finish(name: path)
+        let sketch = try builder.finish(name: path)
+        if sketch.info.sources.allSatisfy({ $0.files == 0 }), !FileTree.isFolder(path) {
+            throw .damagedSketch(path: path, offset: 0, reason: "is no text and does not begin with WEIRSKT")
+        }
+        return sketch
     }
 }
 

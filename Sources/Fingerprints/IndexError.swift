@@ -10,6 +10,11 @@ package enum IndexError: Error, Equatable, Sendable {
     case damaged(path: String, offset: Int, reason: String)
     /// The index was written in another version of the format.
     case wrongVersion(path: String, version: Int)
+    /// The file is no sketch of public code, or a damaged one; `offset` is in octets from its start.
+    case damagedSketch(path: String, offset: Int, reason: String)
+    /// The sketch was written in another version of the format or, the version being this weir's, by a weir that reads code
+    /// in another way.
+    case otherSketch(path: String, version: Int)
     /// The index is keyed, and no key was given nor found.
     case keyMissing(path: String, expected: String)
     /// The key given is not the index's.
@@ -43,7 +48,8 @@ package enum IndexError: Error, Equatable, Sendable {
         case .noInput, .nothingToIndex, .keyMissing: .noInput
         case .noPermission, .keyTooOpen: .permission
         case .inputOutput: .inputOutput
-        case .damaged, .wrongVersion, .wrongKey, .keyMalformed, .equalNames, .tooLarge: .data
+        case .damaged, .wrongVersion, .damagedSketch, .otherSketch, .wrongKey, .keyMalformed, .equalNames, .tooLarge:
+            .data
         }
     }
 }
@@ -60,6 +66,13 @@ extension IndexError: CustomStringConvertible {
         case .wrongVersion(let path, let version):
             "\(path): offset 8: index format version \(version), this weir reads \(IndexFormat.version); "
                 + (version > IndexFormat.version ? "upgrade weir or build the index anew" : "build the index anew")
+        case .damagedSketch(let path, let offset, let reason):
+            "\(path): offset \(offset): \(reason); not a sketch or damaged, make it anew (`make sketches`)"
+        case .otherSketch(let path, let version):
+            version == SketchFormat.version
+                ? "\(path): offset 32: made by a weir that reads code in another way; make it anew (`make sketches`)"
+                : "\(path): offset 8: sketch format version \(version), this weir reads \(SketchFormat.version); "
+                    + (version > SketchFormat.version ? "upgrade weir or " : "") + "make it anew (`make sketches`)"
         case .keyMissing(let path, let expected):
             "\(path): the index is keyed and its key is missing; put it at \(expected) or name it by --index-key"
         case .wrongKey(let path): "\(path): the key is not the one this index was built with"

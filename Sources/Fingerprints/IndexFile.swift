@@ -12,10 +12,10 @@ struct IndexFile: ~Copyable, Sendable {
     /// The file's length.
     let octets: Int
 
-    /// Maps the file at `path`.
+    /// Maps the file at `path`, which has `least` octets or more.
     ///
     /// - Throws: `IndexError` when it cannot be opened, or its length is no index's.
-    init(path: String) throws(IndexError) {
+    init(path: String, least: Int = IndexFormat.headerWords * 8) throws(IndexError) {
         let name = path.utf8.map { CChar(bitPattern: $0) } + [0]
         // The name is zero-terminated and outlives the call.
         let file = unsafe open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -28,7 +28,7 @@ struct IndexFile: ~Copyable, Sendable {
             throw .damaged(path: path, offset: 0, reason: "not a regular file")
         }
         let length = Int(status.st_size)
-        guard length >= IndexFormat.headerWords * 8 else {
+        guard length >= least else {
             throw .damaged(path: path, offset: length, reason: "ends within the header, \(length) octets in all")
         }
         // A new private mapping of a length above zero; the kernel chooses where.

@@ -12,7 +12,7 @@ struct Keywords: Sendable {
     static let all = Keywords()
 
     private init() {
-        for word in Self.words.split(whereSeparator: \.isWhitespace) {
+        for word in Self.list.split(whereSeparator: \.isWhitespace) {
             var hash = WordHash()
             for octet in word.utf8 { hash.append(octet | 0x20) }
             var place = Int(truncatingIfNeeded: hash.value) & (Self.room - 1)
@@ -34,7 +34,8 @@ struct Keywords: Sendable {
         }
     }
 
-    private static let words = """
+    /// The keywords, parted by white space.
+    static let list = """
         abstract alignas alignof always always_comb always_ff always_latch and any as asc asm assert assign
         associatedtype async auto await begin between bigint bit bool boolean break by byte cascade case casex casez
         catch chan char class co_await co_return co_yield coalesce complex128 complex64 const const_cast consteval

@@ -2,7 +2,7 @@
 ///
 /// A gram of eight words or twenty tokens that public code has is not worth protecting; of one that it has in part only, the
 /// part that it has weighs nothing. Both are asked of an approximate set: of what public code does not have, one gram in a
-/// thousand and one part in thirty is taken for public. Grams that winnowing nearly never chooses, those of the greatest
+/// thousand and one part in 250 is taken for public. Grams that winnowing nearly never chooses, those of the greatest
 /// hashes, are not held: of the fingerprints of public code itself, some 2 in 100 are therefore not known as grams, but
 /// all their parts are, so that they weigh nothing.
 ///
@@ -12,61 +12,135 @@ package final class PublicSketch: Sendable {
     static let gramLimit: UInt64 = 7 << 60
     /// Bits kept of a gram and of a part.
     static let gramWidth = 10
-    static let partWidth = 5
+    static let partWidth = 8
+
+    /// What it says of itself.
+    package let info: SketchInfo
+    private let layout: SketchLayout
+    private let storage: Storage
+
+    /// The words of a sketch: those of a file, or made here.
+    private enum Storage: ~Copyable, Sendable {
+        case file(IndexFile)
+        case words([UInt64])
+    }
+
+    /// What a sketch says of how code is read, in its fifth word: this program asks those only that say the same.
+    package static var dialect: UInt64 { SketchFormat.dialect }
 
     /// By what name its subtractions are counted.
-    package let name: String
-    private let grams: FuseFilter
-    private let parts: FuseFilter
-    private let words: [UInt64]
-    private let partsBase: Int
+    package var name: String { info.name }
 
-    fileprivate init(name: String, grams: (FuseFilter, [UInt64]), parts: (FuseFilter, [UInt64])) {
-        self.name = name
-        (self.grams, self.parts) = (grams.0, parts.0)
-        words = grams.1 + parts.1
-        partsBase = grams.1.count
+    /// Opens the sketch at `path`, reading it whole once for its checksum.
+    ///
+    /// - Throws: `IndexError` when there is no such file, it is none or damaged, or another weir made it.
+    package static func open(path: String) throws(IndexError) -> PublicSketch {
+        let file = try map(path)
+        let outcome: Result<(SketchLayout, SketchMetadata), IndexError> = file.withWords { words in
+            do throws(IndexError) {
+                return .success(try SketchLayout.read(words, octets: file.octets, path: path))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let (layout, metadata) = try outcome.get()
+        let octets = file.octets
+        return PublicSketch(path: path, metadata, layout, .file(file), octets: octets)
+    }
+
+    private static func map(_ path: String) throws(IndexError) -> IndexFile {
+        do throws(IndexError) {
+            return try IndexFile(path: path, least: SketchFormat.headerWords * 8)
+        } catch .damaged(_, let offset, let reason) {
+            throw .damagedSketch(path: path, offset: offset, reason: reason)
+        }
+    }
+
+    /// Whether the file at `path` begins as a sketch does, whatever follows.
+    package static func isSketch(path: String) -> Bool {
+        guard (try? FileTree.status(of: path, followingLinks: true))?.kind == .file,
+            let head = try? FileTree.read(path, limit: 8)
+        else { return false }
+        return head == (0..<8).map { UInt8(truncatingIfNeeded: SketchFormat.magic >> UInt64(8 * $0)) }
+    }
+
+    /// A sketch in memory, `words` being those of its file.
+    init(_ metadata: SketchMetadata, _ layout: SketchLayout, words: [UInt64]) {
+        self.layout = layout
+        info = Self.info("", metadata, layout, octets: words.count * 8)
+        storage = .words(words)
+    }
+
+    private init(
+        path: String,
+        _ metadata: SketchMetadata,
+        _ layout: SketchLayout,
+        _ storage: consuming Storage,
+        octets: Int
+    ) {
+        self.layout = layout
+        info = Self.info(path, metadata, layout, octets: octets)
+        self.storage = storage
+    }
+
+    private static func info(
+        _ path: String,
+        _ metadata: SketchMetadata,
+        _ layout: SketchLayout,
+        octets: Int
+    ) -> SketchInfo {
+        SketchInfo(
+            path: path,
+            version: SketchFormat.version,
+            name: metadata.name,
+            note: metadata.note,
+            sources: metadata.sources,
+            grams: layout.grams.keys,
+            parts: layout.parts.keys,
+            octets: octets
+        )
     }
 
     /// Whether public code has a gram of this hash.
     package func contains(gram: UInt64) -> Bool {
-        guard gram <= Self.gramLimit else { return false }
-        return withWords { grams.contains(Self.key(ofGram: gram), in: $0, at: 0) }
+        guard gram <= layout.gramLimit else { return false }
+        return withWords { layout.grams.contains(Self.key(ofGram: gram), in: $0, at: layout.gramsBase) }
     }
 
     /// Whether public code has a part of this hash.
     package func contains(part: UInt32) -> Bool {
-        withWords { parts.contains(Self.key(ofPart: part), in: $0, at: partsBase) }
+        withWords { layout.parts.contains(Self.key(ofPart: part), in: $0, at: layout.partsBase) }
+    }
+
+    /// Writes the sketch to `path`, which appears whole or not at all.
+    func write(to path: String) throws(IndexError) {
+        let file = try AtomicFile(path: path)
+        var start = 0
+        while start < info.octets / 8 {
+            let octets = withWords { words in
+                var octets: [UInt8] = []
+                octets.reserveCapacity(1 << 18)
+                for word in start..<min(start + 1 << 15, words.count) {
+                    for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                        octets.append(UInt8(truncatingIfNeeded: words[word] &>> shift))
+                    }
+                }
+                return octets
+            }
+            try file.write(octets)
+            start += octets.count / 8
+        }
+        try file.commit()
     }
 
     @inline(__always)
     private func withWords<Result>(_ body: (Span<UInt64>) -> Result) -> Result {
-        let words = words
-        return body(words.span)
+        switch storage {
+        case .file(let file): return file.withWords(body)
+        case .words(let words): return body(words.span)
+        }
     }
 
-    fileprivate static func key(ofGram gram: UInt64) -> UInt64 { HashMixing.spread(gram) }
-    fileprivate static func key(ofPart part: UInt32) -> UInt64 { HashMixing.gram(UInt64(part)) }
-}
-
-/// Makes a `PublicSketch` of files.
-struct PublicSketchBuilder {
-    private var grams = KeySpool()
-    private var parts = KeySpool()
-
-    /// Takes what a file has.
-    mutating func add(_ source: SourceText) {
-        source.forEachGram(where: { $0 <= PublicSketch.gramLimit }) { grams.append(PublicSketch.key(ofGram: $0)) }
-        source.forEachPart { parts.append(PublicSketch.key(ofPart: $0)) }
-    }
-
-    /// Ends the adding and gives the sketch, `name` being that of its source.
-    mutating func finish(name: String) throws(IndexError) -> PublicSketch {
-        grams.sort()
-        parts.sort()
-        guard let grams = grams.filter(width: PublicSketch.gramWidth),
-            let parts = parts.filter(width: PublicSketch.partWidth)
-        else { throw .tooLarge(path: name, limit: "a sketch can hold") }
-        return PublicSketch(name: name, grams: grams, parts: parts)
-    }
+    static func key(ofGram gram: UInt64) -> UInt64 { HashMixing.spread(gram) }
+    static func key(ofPart part: UInt32) -> UInt64 { HashMixing.gram(UInt64(part)) }
 }

@@ -20,6 +20,8 @@ struct SourceWalker {
     /// What was not taken.
     private(set) var skipped = SkippedFiles()
     private var pending: [Step] = []
+    /// Whether public code is read, of which nothing is to be spared.
+    private let isPublic: Bool
 
     private struct Step {
         var location: [UInt8]
@@ -37,8 +39,11 @@ struct SourceWalker {
 
     /// Begins with `paths`: one gives names below it, several are prefixed by their last components.
     ///
+    /// Of public code (`isPublic`) licences are taken too, and what a `.gitignore` names.
+    ///
     /// - Throws: `IndexError` when a path is not there, or two end in the same name.
-    init(paths: [String]) throws(IndexError) {
+    init(paths: [String], isPublic: Bool = false) throws(IndexError) {
+        self.isPublic = isPublic
         var seen: [[UInt8]: String] = [:]
         for path in paths {
             let location = Array(path.utf8)
@@ -50,7 +55,7 @@ struct SourceWalker {
             if isFile {
                 pending.append(Step(location: location, name: name, rules: [], trail: []))
             } else {
-                let (rules, trail) = Self.outerRules(of: location)
+                let (rules, trail) = isPublic ? ([], []) : Self.outerRules(of: location)
                 pending.append(Step(location: location, name: name, rules: rules, trail: trail))
             }
         }
@@ -79,7 +84,7 @@ struct SourceWalker {
 
     private mutating func list(_ step: Step) throws(IndexError) {
         var rules = step.rules
-        rules += Self.rules(in: step.location, depth: step.trail.count)
+        if !isPublic { rules += Self.rules(in: step.location, depth: step.trail.count) }
         var found: [Step] = []
         for name in try FileTree.names(in: step.location).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             let location = step.location + (step.location.last == 0x2F ? [] : [0x2F]) + name
@@ -97,7 +102,7 @@ struct SourceWalker {
                 skipped.add(path, .link)
             } else if kind == .other {
                 skipped.add(path, .special)
-            } else if kind == .file, let reason = SourceNames.reasonToSkip(name) {
+            } else if kind == .file, let reason = SourceNames.reasonToSkip(name), !isPublic || reason == .secret {
                 skipped.add(path, reason)
             } else {
                 found.append(Step(location: location, name: path, rules: rules, trail: trail))
@@ -143,6 +148,11 @@ struct SourceWalker {
         return ([], [])
     }
 
+    /// The last component of a path as text; the path itself where that cannot be told.
+    static func name(of path: String) -> String {
+        (try? lastComponent(of: Array(path.utf8))).map { String(decoding: $0, as: UTF8.self) } ?? path
+    }
+
     /// The last component of a path, `.` and `..` resolved.
     private static func lastComponent(of path: [UInt8]) throws(IndexError) -> [UInt8] {
         var last = path.split(separator: 0x2F).last.map(Array.init) ?? []
@@ -179,9 +189,12 @@ enum SourceNames {
         return licenceNames.contains(name) || (licenceNames.contains(stem) && isProse) ? .licence : nil
     }
 
+    /// Whether contents like these are text.
+    static func isText(_ contents: [UInt8]) -> Bool { !contents.prefix(8192).contains(0) }
+
     /// Why contents like these are not indexed; nil when they are.
     static func reasonToSkip(contents: [UInt8]) -> SkipReason? {
-        if contents.prefix(8192).contains(0) { return .binary }
+        if !isText(contents) { return .binary }
         guard contents.count > SourceWalker.generatedThreshold else { return nil }
         let lines = contents.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
         if contents.count / lines > 200 { return .generated }

@@ -8,7 +8,7 @@ struct IndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index",
         abstract: "Make and look after fingerprint indexes of your code.",
-        subcommands: [Build.self, Info.self]
+        subcommands: [Build.self, Sketch.self, Info.self]
     )
 
     /// `weir index build`.
@@ -33,7 +33,10 @@ struct IndexCommand: ParsableCommand {
 
         @Option(
             name: .customLong("public"),
-            help: ArgumentHelp("Public code, whose fingerprints are taken out; repeatable.", valueName: "path")
+            help: ArgumentHelp(
+                "Public code or a sketch of it, whose fingerprints are taken out; repeatable.",
+                valueName: "path"
+            )
         )
         var publicPaths: [String] = []
 
@@ -62,9 +65,11 @@ struct IndexCommand: ParsableCommand {
             guard !collection.isEmpty, collection.utf8.count <= 128,
                 !collection.unicodeScalars.contains(where: { $0.value < 32 })
             else { throw Failure("--collection needs a name of 1 to 128 printable octets", .usage) }
+            let publicPaths = self.publicPaths + (noDefaultPublic ? [] : ShippedSketches.paths())
             if publicPaths.isEmpty {
                 Terminal.tell(
-                    "no public code given, so code that everybody has may be taken for yours; name some by --public"
+                    "no public code known, so code that everybody has may be taken for yours; "
+                        + "make sketches of it by `make sketches`, or name some by --public"
                 )
             }
             var line = Terminal.Progress(wanted: !noProgress)
@@ -132,9 +137,12 @@ struct IndexCommand: ParsableCommand {
 
     /// `weir index info`.
     struct Info: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "info", abstract: "Show what an index holds.")
+        static let configuration = CommandConfiguration(
+            commandName: "info",
+            abstract: "Show what an index or a sketch holds."
+        )
 
-        @Argument(help: ArgumentHelp("The index.", valueName: "file"))
+        @Argument(help: ArgumentHelp("The index, or a sketch of public code.", valueName: "file"))
         var index: String
 
         @Option(name: .long, help: ArgumentHelp("The key (default: FILE.key beside the index).", valueName: "file"))
@@ -146,18 +154,23 @@ struct IndexCommand: ParsableCommand {
         )
         var format: String?
 
+        private var isText: Bool { format.map { $0 == "text" } ?? (isatty(STDOUT_FILENO) == 1) }
+
         func run() throws {
+            if PublicSketch.isSketch(path: index) { return try runSketch() }
             let info: IndexInfo
             do throws(IndexError) {
                 info = try FingerprintIndex.open(path: index, key: IndexKeys.key(for: index, named: indexKey)).info
             } catch {
                 throw Failure(error)
             }
-            if format.map({ $0 == "text" }) ?? (isatty(STDOUT_FILENO) == 1) {
-                try printText(info)
-            } else {
-                try print(object(info))
-            }
+            if isText { try printText(info) } else { try print(object(info)) }
+        }
+
+        private func runSketch() throws {
+            let info: SketchInfo
+            do throws(IndexError) { info = try PublicSketch.open(path: index).info } catch { throw Failure(error) }
+            if isText { try printRows(IndexCommand.rows(info)) } else { try print(IndexCommand.object(info)) }
         }
 
         private func printText(_ info: IndexInfo) throws {
@@ -172,6 +185,10 @@ struct IndexCommand: ParsableCommand {
             for subtraction in info.subtracted {
                 rows.append(("", "\(subtraction.fingerprints) by \(subtraction.source)"))
             }
+            try printRows(rows)
+        }
+
+        private func printRows(_ rows: [(String, String)]) throws {
             let text = rows.map { name, value in
                 name + String(repeating: " ", count: 14 - name.count) + PlainText.neutralised(value, limit: 400) + "\n"
             }

@@ -6,11 +6,14 @@ import Testing
 @Suite("Sets of hashes that take few others for members")
 struct FuseFilterTests {
     /// Keys told by chance, gathered in a spool.
-    private func spool(_ keys: Set<UInt64>) -> KeySpool {
-        var spool = KeySpool()
-        for key in keys { spool.append(key) }
+    private func spool(_ keys: Set<UInt64>, beside path: String? = nil) throws -> KeySpool {
+        var spool = KeySpool(beside: path, room: 10_000)
+        for key in keys {
+            spool.append(key)
+            try spool.settle()
+        }
         for key in keys.prefix(50) { spool.append(key) }
-        spool.sort()
+        try spool.sort()
         return spool
     }
 
@@ -23,7 +26,7 @@ struct FuseFilterTests {
     func members(count: Int) throws {
         let keys = chance(count, seed: UInt64(count))
         for width in [5, 10, 16] {
-            let (filter, words) = try #require(spool(keys).filter(width: width))
+            let (filter, words) = try #require(try spool(keys).filter(width: width))
             #expect(filter.keys == keys.count && words.count == filter.wordCount)
             let known = keys.allSatisfy { filter.contains($0, in: words.span, at: 0) }
             #expect(known)
@@ -38,29 +41,33 @@ struct FuseFilterTests {
 
     @Test("an empty set has no members")
     func empty() throws {
-        let (filter, words) = try #require(spool([]).filter(width: 10))
+        let (filter, words) = try #require(try spool([]).filter(width: 10))
         let taken = chance(100, seed: 1).count { filter.contains($0, in: words.span, at: 0) }
         #expect(taken == 0 && filter.keys == 0)
     }
 
-    @Test("the same keys in another order give the same words; many cost less than 1.5 octets each at ten bits")
+    @Test("keys in another order, or by a scratch file, give the same words; at ten bits 1.5 octets each")
     func size() throws {
+        let folder = try TemporaryFolder()
         let keys = chance(700_000, seed: 5)
-        let (filter, words) = try #require(spool(keys).filter(width: 10))
+        let (filter, words) = try #require(try spool(keys).filter(width: 10))
         #expect(filter.shardBits == 1)
         let known = keys.prefix(10_000).allSatisfy { filter.contains($0, in: words.span, at: 0) }
         #expect(known)
         #expect(Double(words.count * 8) / Double(keys.count) < 1.5)
         var sorted = KeySpool()
         for key in keys.sorted() { sorted.append(key) }
-        sorted.sort()
-        let again = try #require(sorted.filter(width: 10))
+        try sorted.sort()
+        let again = try #require(try sorted.filter(width: 10))
         #expect(again.filter == filter && again.words == words)
+        let scratched = try #require(try spool(keys, beside: folder("x")).filter(width: 10))
+        #expect(scratched.filter == filter && scratched.words == words)
+        #expect(try folder.names() == [])
     }
 
     @Test("zero is a key like others")
     func zero() throws {
-        let (filter, words) = try #require(spool([0, 1, 2]).filter(width: 10))
+        let (filter, words) = try #require(try spool([0, 1, 2]).filter(width: 10))
         let known = [0, 1, 2].allSatisfy { filter.contains($0, in: words.span, at: 0) }
         #expect(known)
     }

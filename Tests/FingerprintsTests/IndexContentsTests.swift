@@ -59,7 +59,7 @@ struct IndexContentsTests {
         let index = try FingerprintIndex.open(path: folder("i"), key: key)
         try index.verify()
         var sketch = PublicSketchBuilder()
-        sketch.add(SourceText(Array(publicText.utf8)))
+        try sketch.add(SourceText(Array(publicText.utf8)))
         let sketches = seed % 2 == 0 ? [try sketch.finish(name: "p")] : []
         var expected: [UInt64: [(Place, IndexEntry)]] = [:]
         for (ordinal, name) in index.paths.enumerated() {

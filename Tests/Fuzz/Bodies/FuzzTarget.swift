@@ -26,6 +26,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case patterns = "Patterns"
     case code = "Code"
     case index = "Index"
+    case sketch = "Sketch"
     case toml = "TOML"
     case rules = "Rules"
     case services = "Services"
@@ -60,6 +61,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .patterns: PatternsBody.fuzzOne(octets)
         case .code: CodeBody.fuzzOne(octets)
         case .index: IndexBody.fuzzOne(octets)
+        case .sketch: SketchBody.fuzzOne(octets)
         case .toml: TOMLBody.fuzzOne(octets)
         case .rules: RulesBody.fuzzOne(octets)
         case .services: ServicesBody.fuzzOne(octets)
@@ -71,7 +73,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     package var effort: Int {
         switch self {
         case .rules, .scan: 20
-        case .patterns, .index, .services, .tlsRecords: 4
+        case .patterns, .index, .sketch, .services, .tlsRecords: 4
         default: 1
         }
     }
