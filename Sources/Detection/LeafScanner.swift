@@ -159,6 +159,8 @@ struct LeafScanner: ~Copyable {
             let part = part(match.strongestTag)
             return Leak(
                 collection: match.collection,
+                owner: match.owner,
+                classification: match.classification,
                 path: match.path,
                 totalLines: match.totalLines,
                 lines: match.lines,

@@ -5,6 +5,10 @@ package import Payloads
 package struct Leak: Equatable, Sendable {
     /// The collection that the file belongs to.
     package let collection: String
+    /// Whose the collection is; nil where its index does not say.
+    package let owner: String?
+    /// How secret the collection is, in the house's words; nil where its index does not say.
+    package let classification: String?
     /// The file's path in the collection, `/`-separated.
     package let path: String
     /// How many lines the indexed file has.
@@ -23,6 +27,8 @@ package struct Leak: Equatable, Sendable {
     /// Names a leak in one message.
     package init(
         collection: String,
+        owner: String? = nil,
+        classification: String? = nil,
         path: String,
         totalLines: Int,
         lines: LineSet,
@@ -32,6 +38,8 @@ package struct Leak: Equatable, Sendable {
         codings: DecodeChain
     ) {
         self.collection = collection
+        self.owner = owner
+        self.classification = classification
         self.path = path
         self.totalLines = totalLines
         self.lines = lines

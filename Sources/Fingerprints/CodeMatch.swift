@@ -10,6 +10,10 @@ package struct CodeMatch: Sendable, Equatable {
 
     /// The name of the collection.
     package var collection: String
+    /// Whose the collection is; nil where the index does not say.
+    package var owner: String?
+    /// How secret the collection is, in the house's words; nil where the index does not say.
+    package var classification: String?
     /// The path of the file, as it was indexed.
     package var path: String
     /// The lines of the indexed file that were found.

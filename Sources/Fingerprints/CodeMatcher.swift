@@ -127,6 +127,7 @@ package struct CodeMatcher: ~Copyable {
     private mutating func lookUp(in ordinal: Int) {
         let index = worker.indexes[ordinal]
         guard !index.isDamaged else { return }
+        if let trace { worker.scratch.noteSuppressed(from: words, in: index, ordinal, to: trace) }
         // The first grams of a message are not whole.
         let skipped = max(0, Winnower.gramLength - 1 - words)
         index.withWords { octets in

@@ -74,6 +74,32 @@ struct CodeScratch: ~Copyable {
     }
 }
 
+extension CodeScratch {
+    /// Tells a trace which of the grams gathered an index knows and takes no notice of.
+    ///
+    /// - Parameters:
+    ///   - first: The ordinal in the message of the first new word.
+    ///   - index: The index.
+    ///   - ordinal: Its place among the matcher's.
+    ///   - trace: What is told.
+    func noteSuppressed(from first: Int, in index: FingerprintIndex, _ ordinal: Int, to trace: MatchTrace) {
+        index.withWords { octets in
+            for place in 0..<wordCount where first + place + 1 >= Winnower.gramLength {
+                guard let source = index.suppression(of: wordGrams.gram(at: place), in: octets) else { continue }
+                let end = first + place + 1
+                trace.suppressed(source, in: ordinal, isShape: false, text: (end - Winnower.gramLength)..<end)
+            }
+            for place in 0..<tokenCount where firsts[place] >= 0 {
+                let end = first + Int(gathered.tokens[place].end)
+                guard firsts[place] < end,
+                    let source = index.suppression(of: shapeGrams.gram(at: place), in: octets)
+                else { continue }
+                trace.suppressed(source, in: ordinal, isShape: true, text: firsts[place]..<end)
+            }
+        }
+    }
+}
+
 /// What a matcher keeps of its text between slices, besides what was found.
 struct CodeState {
     /// The last words.

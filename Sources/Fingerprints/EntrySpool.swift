@@ -9,21 +9,25 @@ struct EntrySpool: ~Copyable {
     private var ends: [Int] = []
     private let limit: Int
     private let path: String
+    private let isOrdered: Bool
 
     /// No entries; `limit` are kept in memory, and the rest beside `path`.
-    init(beside path: String, limit: Int) {
+    ///
+    /// `isOrdered` says that those of one stored value come in order of place.
+    init(beside path: String, limit: Int, isOrdered: Bool = true) {
         self.path = path
+        self.isOrdered = isOrdered
         self.limit = max(limit, 16)
     }
 
-    /// Takes entries; those of one stored value must come in order of place.
+    /// Takes entries.
     mutating func append(contentsOf more: [IndexEntry], movedBy positions: Int = 0) throws(IndexError) {
         for entry in more { entries.append(entry.moved(by: positions)) }
         if entries.count >= limit { try spill() }
     }
 
     private mutating func spill() throws(IndexError) {
-        EntrySorter.sort(&entries)
+        EntrySorter.sort(&entries, byPlace: !isOrdered)
         if file == nil { file = try SpillFile(beside: path) }
         var words: [UInt64] = []
         words.reserveCapacity(2 * Self.bufferSize)
@@ -41,15 +45,16 @@ struct EntrySpool: ~Copyable {
 
     /// Ends the taking: what is still in memory becomes the last run.
     mutating func finish() throws(IndexError) {
-        if ends.isEmpty { EntrySorter.sort(&entries) } else if !entries.isEmpty { try spill() }
+        if ends.isEmpty { EntrySorter.sort(&entries, byPlace: !isOrdered) } else if !entries.isEmpty { try spill() }
         if !ends.isEmpty { entries = [] }
         try file?.flush()
     }
 
-    /// Calls `body` with the entries of each stored value, in order; of one that has more only the first `groupLimit`, and the
+    /// Calls `body` with the entries of each stored value, in order, those left out that `isTaken` refuses; of one that has more only the first `groupLimit`, and the
     /// number of files that have it.
     func forEachGroup(
         upTo groupLimit: Int,
+        where isTaken: (IndexEntry) -> Bool = { _ in true },
         _ body: (_ entries: [IndexEntry], _ files: Int) throws(IndexError) -> Void
     ) throws(IndexError) {
         var group: [IndexEntry] = []
@@ -71,6 +76,7 @@ struct EntrySpool: ~Copyable {
             try body(group, files)
         }
         try forEach { entry throws(IndexError) in
+            guard isTaken(entry) else { return }
             if let first = group.first, first.stored != entry.stored {
                 try close()
                 group.removeAll(keepingCapacity: true)

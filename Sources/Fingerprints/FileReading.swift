@@ -15,6 +15,7 @@ final class FileReading: Sendable {
     private let key: IndexKey?
     private let seal: GramSeal
     private let sketches: [PublicSketch]
+    private let selection: PathSelection
 
     private struct Found {
         var walker: SourceWalker
@@ -45,8 +46,15 @@ final class FileReading: Sendable {
         }
     }
 
-    /// Reads what `walker` finds, into `assembly`.
-    init(_ walker: SourceWalker, _ assembly: consuming IndexAssembly, key: IndexKey?, sketches: [PublicSketch]) {
+    /// Reads what `walker` finds and `selection` takes, into `assembly`.
+    init(
+        _ walker: SourceWalker,
+        _ assembly: consuming IndexAssembly,
+        key: IndexKey?,
+        sketches: [PublicSketch],
+        selection: PathSelection
+    ) {
+        self.selection = selection
         found = Mutex(Found(walker: walker))
         taken = Mutex(Taken(assembly: assembly))
         self.key = key
@@ -101,6 +109,7 @@ final class FileReading: Sendable {
     }
 
     private func read(_ file: SourceWalker.File) -> Outcome {
+        guard selection.takes(file.name) else { return .skipped(file.name, .excluded) }
         switch SourceContents(of: file) {
         case .skipped(let reason): return .skipped(file.name, reason)
         case .text(let text):

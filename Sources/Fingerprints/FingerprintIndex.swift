@@ -14,7 +14,8 @@ package final class FingerprintIndex: Sendable {
     package let collections: [String]
 
     let layout: IndexLayout
-    let key: IndexKey?
+    /// The key it is opened with; nil where it is not keyed.
+    package let key: IndexKey?
     /// What makes stored values of grams.
     let seal: GramSeal
     /// What the index says of itself.
@@ -112,6 +113,29 @@ package final class FingerprintIndex: Sendable {
     /// Gives `body` the words of the file, for `layout` to read.
     @inline(__always)
     func withWords<Result>(_ body: (Span<UInt64>) -> Result) -> Result { file.withWords(body) }
+
+    /// What an update remembered for the next.
+    var origins: FileOrigins {
+        withWords { words in
+            let section = layout.header.section(.origins)
+            var origins: [UInt64] = []
+            for place in (section.lowerBound / 8)..<(section.upperBound / 8) {
+                guard let word = layout.blocks.word(place, in: words) else { return FileOrigins() }
+                origins.append(word)
+            }
+            return FileOrigins(origins)
+        }
+    }
+
+    /// What is known of the collection of a file; nil when there is no such file.
+    func about(_ ordinal: Int) -> CollectionInfo? {
+        withWords { words in
+            guard let record = layout.file(ordinal, in: words),
+                metadata.collections.indices.contains(record.collection)
+            else { return nil }
+            return metadata.collections[record.collection]
+        }
+    }
 
     /// The stored value of a gram.
     func stored(_ gram: UInt64) -> UInt64 { seal.stored(gram: gram) }

@@ -45,6 +45,9 @@ struct GramBatch: ~Copyable {
         return Self.ask(places.count, nears, bits, masks, filter, into: &passed)
     }
 
+    /// The gram at a place, whether it passed or not.
+    func gram(at place: Int) -> UInt64 { HashMixing.gram(states[place]) }
+
     /// One of the grams that passed, and its place.
     func gram(_ ordinal: Int) -> (place: Int, gram: UInt64) {
         let place = first + passed[ordinal]

@@ -23,7 +23,12 @@ struct IndexAssembly: ~Copyable {
     private var spool: EntrySpool
     /// The positions of the files' first words.
     private var firstWords: [Int] = []
-    private var positions = 0
+    /// The position that the next file's first word has.
+    private(set) var positions = 0
+    /// For each file that is a former version, by its ordinal, the first file of its group.
+    private var versions: [Int: Int] = [:]
+    /// What the next update is to remember.
+    var origins = FileOrigins()
     private var header = IndexHeader()
 
     /// No files yet.
@@ -34,13 +39,15 @@ struct IndexAssembly: ~Copyable {
     ///   - collections: What is known of its collections, which files name by their ordinals.
     ///   - sources: The names of public code, by which subtractions are counted.
     ///   - entriesInMemory: Fingerprints kept before they are sorted and written out.
+    ///   - isOrdered: Whether fingerprints of one value come in order of place.
     /// - Throws: `IndexError` when the folder cannot be written, or there are too many sources.
     init(
         output: String,
         key: IndexKey?,
         collections: [CollectionInfo],
         sources: [String],
-        entriesInMemory: Int
+        entriesInMemory: Int,
+        isOrdered: Bool = true
     ) throws(IndexError) {
         guard sources.count <= IndexFormat.sourceLimit else {
             throw .tooLarge(path: output, limit: "\(IndexFormat.sourceLimit) sources of public code")
@@ -58,11 +65,11 @@ struct IndexAssembly: ~Copyable {
         seal = GramSeal(key)
         metadata.collections = collections
         metadata.subtracted = sources.map { IndexInfo.Subtraction(source: $0, fingerprints: 0) }
-        spool = EntrySpool(beside: output, limit: entriesInMemory)
+        spool = EntrySpool(beside: output, limit: entriesInMemory, isOrdered: isOrdered)
     }
 
-    /// Takes the next file.
-    mutating func add(_ draft: FileDraft) throws(IndexError) {
+    /// Takes the next file; of a former version only what no file of its group has that came before.
+    mutating func add(_ draft: FileDraft, versionOf group: VersionGroup? = nil) throws(IndexError) {
         guard files < IndexFormat.fileLimit - 1, positions < IndexFormat.positionLimit - draft.words - 2 else {
             throw .tooLarge(path: String(decoding: draft.name, as: UTF8.self), limit: "\(files) files")
         }
@@ -74,8 +81,10 @@ struct IndexAssembly: ~Copyable {
             lineCounts: lines.octets..<(lines.octets + draft.lineCounts.count),
             octets: draft.octets,
             digest: draft.digest,
-            collection: draft.collection
+            collection: draft.collection,
+            isVersion: group != nil
         )
+        if let group { versions[files] = group.file }
         try records.append(record.packed)
         try paths.append(draft.name)
         try lines.append(draft.lineCounts)
@@ -98,7 +107,7 @@ struct IndexAssembly: ~Copyable {
         try count()
         let encoded = metadata.encoded
         let lengths: [IndexFormat.Section: Int] = [
-            .metadata: encoded.count, .paths: paths.octets, .lines: lines.octets,
+            .metadata: encoded.count, .paths: paths.octets, .lines: lines.octets, .origins: origins.packed.count * 8,
             .filter: GramFilter.wordCount(keys: Self.filterKeys(header.keys)) * 8,
         ]
         let total = header.lay(lengths)
@@ -120,6 +129,7 @@ struct IndexAssembly: ~Copyable {
         try paths.copy(to: file, at: header.section(.paths).lowerBound)
         try lines.copy(to: file, at: header.section(.lines).lowerBound)
         try checks.copy(to: file, at: header.section(.checks).lowerBound)
+        try file.write(origins.packed, at: header.section(.origins).lowerBound)
         try writeGuide(to: file)
         try writeKeys(to: file)
         try IndexSealing.seal(file, header: header, octets: total)
@@ -151,7 +161,7 @@ struct IndexAssembly: ~Copyable {
         header.words = positions
         var reasons: UInt64 = 3
         var metadata = metadata
-        try spool.forEachGroup(upTo: Self.groupLimit) { group, files throws(IndexError) in
+        try forEachGroup { group, files throws(IndexError) in
             guard let reason = Self.reason(of: group, files: files) else {
                 header.keys += 1
                 header.slots += Self.slots(group)
@@ -179,6 +189,44 @@ struct IndexAssembly: ~Copyable {
         self.metadata = metadata
     }
 
+    /// Calls `body` with the entries of each stored value; of a group of versions only the first file's.
+    private func forEachGroup(
+        _ body: (_ entries: [IndexEntry], _ files: Int) throws(IndexError) -> Void
+    ) throws(IndexError) {
+        guard !versions.isEmpty else { return try spool.forEachGroup(upTo: Self.groupLimit, body) }
+        var (stored, file) = (UInt64.max, -1)
+        var firsts: [Int] = []
+        try spool.forEachGroup(
+            upTo: Self.groupLimit,
+            where: { entry in
+                if entry.stored != stored {
+                    (stored, file) = (entry.stored, -1)
+                    firsts.removeAll(keepingCapacity: true)
+                }
+                // More files than this say no more, whosever versions they are.
+                guard entry.span > 0, firsts.count <= IndexBuilder.commonLimit else { return true }
+                let owner = fileOrdinal(at: entry.position)
+                if owner == file { return true }
+                let first = versions[owner] ?? owner
+                guard !firsts.contains(first) else { return false }
+                firsts.append(first)
+                file = owner
+                return true
+            },
+            body
+        )
+    }
+
+    /// The file that has the word at a position.
+    private func fileOrdinal(at position: Int) -> Int {
+        var (low, high) = (0, firstWords.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if firstWords[middle] <= position { low = middle } else { high = middle }
+        }
+        return low
+    }
+
     private func writeGuide(to file: borrowing AtomicFile) throws(IndexError) {
         var guide = FieldWriter(at: header.section(.guide).lowerBound)
         var ordinal = 0
@@ -199,7 +247,7 @@ struct IndexAssembly: ~Copyable {
         var filter = [UInt64](repeating: 0, count: header.section(.filter).count / 8)
         let place = IndexFormat.spanBits + header.positionBits
         let reasonBits = header.reasonBits
-        try spool.forEachGroup(upTo: Self.groupLimit) { group, files throws(IndexError) in
+        try forEachGroup { group, files throws(IndexError) in
             guard let first = group.first else { return }
             if let reason = Self.reason(of: group, files: files) {
                 try out.append(first.stored, to: file)

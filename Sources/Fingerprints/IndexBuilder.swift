@@ -54,7 +54,8 @@ package struct IndexBuilder {
     /// Indexes `paths` as `collection` and writes the index to `output`, which appears whole or not at all.
     ///
     /// - Parameters:
-    ///   - collection: The name under which matches are reported.
+    ///   - collection: The name under which matches are reported, and what else is known; files that its patterns do not
+    ///     take are skipped and counted.
     ///   - paths: Files and folders to protect; names are given below each, see `SourceWalker`.
     ///   - publicPaths: Files, folders and sketches of public code, whose grams are taken out.
     ///   - output: Where the index goes.
@@ -63,7 +64,7 @@ package struct IndexBuilder {
     /// - Throws: `IndexError` when a path is not there, two end in the same name, nothing can be indexed, or the index
     ///   cannot be written. Files below a path that cannot be read are skipped and counted.
     package func build(
-        collection: String,
+        collection: CollectionInfo,
         paths: [String],
         publicPaths: [String],
         output: String,
@@ -74,18 +75,24 @@ package struct IndexBuilder {
         let assembly = try IndexAssembly(
             output: output,
             key: key,
-            collections: [CollectionInfo(name: collection)],
+            collections: [collection],
             sources: sketches.map(\.name),
             entriesInMemory: entriesInMemory
         )
-        let reading = FileReading(try SourceWalker(paths: paths), assembly, key: key, sketches: sketches)
+        let reading = FileReading(
+            try SourceWalker(paths: paths),
+            assembly,
+            key: key,
+            sketches: sketches,
+            selection: PathSelection(include: collection.included, exclude: collection.excluded)
+        )
         read(reading)
         return try reading.finish { assembly, skipped throws(IndexError) in
             guard assembly.files > 0 else { throw .nothingToIndex(path: paths.first ?? ".") }
             progress(Progress(phase: .writing, files: assembly.files, octets: assembly.octets))
             let written = try assembly.finish()
             return IndexSummary(
-                collection: collection,
+                collection: collection.name,
                 files: assembly.files,
                 lines: assembly.metadata.lines,
                 words: assembly.metadata.words,
@@ -100,7 +107,24 @@ package struct IndexBuilder {
         }
     }
 
-    /// As `build(collection:paths:publicPaths:output:key:)`, with the key that lies beside `output`, made if need be.
+    /// As `build(collection:paths:publicPaths:output:key:)`, of a collection of which the name alone is known.
+    package func build(
+        collection: String,
+        paths: [String],
+        publicPaths: [String],
+        output: String,
+        key: IndexKey?
+    ) throws(IndexError) -> IndexSummary {
+        try build(
+            collection: CollectionInfo(name: collection),
+            paths: paths,
+            publicPaths: publicPaths,
+            output: output,
+            key: key
+        )
+    }
+
+    /// As `build(collection:paths:publicPaths:output:key:)`, of a collection of which the name alone is known, with the key that lies beside `output`, made if need be.
     package func build(
         collection: String,
         paths: [String],
@@ -137,7 +161,9 @@ package struct IndexBuilder {
     }
 
     /// What public code has: that of the sketch at `path`, or that below it.
-    private func sketch(of path: String, beside output: String) throws(IndexError) -> PublicSketch {
+    ///
+    /// - Throws: `IndexError` when there is no such path, or the sketch is damaged or of another version.
+    package func sketch(of path: String, beside output: String) throws(IndexError) -> PublicSketch {
         if PublicSketch.isSketch(path: path) || path.hasSuffix(".sketch") { return try PublicSketch.open(path: path) }
         var builder = PublicSketchBuilder(beside: output)
         try builder.add(path: path) { files, octets in

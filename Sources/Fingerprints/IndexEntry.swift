@@ -67,22 +67,34 @@ enum EntrySorter {
     private static let digitBits = 11
     private static let few = 4096
 
-    /// Sorts `entries`, of which those of equal stored values are in order of place.
-    static func sort(_ entries: inout [IndexEntry]) {
+    /// Sorts `entries`, of which those of equal stored values are in order of place, unless it is to be done `byPlace` too.
+    static func sort(_ entries: inout [IndexEntry], byPlace: Bool = false) {
         guard entries.count > few else { return entries.sort(by: IndexEntry.comesFirst) }
         var scratch = [IndexEntry](repeating: IndexEntry(head: 0, place: 0), count: entries.count)
+        if byPlace {
+            for digit in stride(from: 0, to: 52, by: digitBits) {
+                distribute(entries, by: UInt64(digit), into: &scratch) { $0.place }
+                swap(&entries, &scratch)
+            }
+        }
         for digit in stride(from: 0, to: IndexFormat.storedBits, by: digitBits) {
-            distribute(entries, by: UInt64(22 + digit), into: &scratch)
+            distribute(entries, by: UInt64(22 + digit), into: &scratch) { $0.head }
             swap(&entries, &scratch)
         }
     }
 
     /// Puts entries in the order of one digit, those of equal digits as they were.
-    private static func distribute(_ entries: [IndexEntry], by shift: UInt64, into output: inout [IndexEntry]) {
+    @inline(__always)
+    private static func distribute(
+        _ entries: [IndexEntry],
+        by shift: UInt64,
+        into output: inout [IndexEntry],
+        of word: (IndexEntry) -> UInt64
+    ) {
         let mask = 1 << UInt64(digitBits) - 1 as UInt64
         var places = [Int](repeating: 0, count: 1 << digitBits)
         let input = entries.span
-        for index in input.indices { places[Int(truncatingIfNeeded: input[index].head >> shift & mask)] += 1 }
+        for index in input.indices { places[Int(truncatingIfNeeded: word(input[index]) >> shift & mask)] += 1 }
         var sum = 0
         for digit in places.indices {
             let count = places[digit]
@@ -91,7 +103,7 @@ enum EntrySorter {
         }
         var target = output.mutableSpan
         for index in input.indices {
-            let digit = Int(truncatingIfNeeded: input[index].head >> shift & mask)
+            let digit = Int(truncatingIfNeeded: word(input[index]) >> shift & mask)
             target[places[digit]] = input[index]
             places[digit] += 1
         }

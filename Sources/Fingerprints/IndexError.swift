@@ -19,6 +19,8 @@ package enum IndexError: Error, Equatable, Sendable {
     case keyMissing(path: String, expected: String)
     /// The key given is not the index's.
     case wrongKey(path: String)
+    /// Two indexes that were to be joined have different keys.
+    case otherKey(path: String, than: String)
     /// The key file may be read by others than its owner; `mode` is its permission bits.
     case keyTooOpen(path: String, mode: UInt32)
     /// The key file holds no key.
@@ -48,7 +50,8 @@ package enum IndexError: Error, Equatable, Sendable {
         case .noInput, .nothingToIndex, .keyMissing: .noInput
         case .noPermission, .keyTooOpen: .permission
         case .inputOutput: .inputOutput
-        case .damaged, .wrongVersion, .damagedSketch, .otherSketch, .wrongKey, .keyMalformed, .equalNames, .tooLarge:
+        case .damaged, .wrongVersion, .damagedSketch, .otherSketch, .wrongKey, .otherKey, .keyMalformed, .equalNames,
+            .tooLarge:
             .data
         }
     }
@@ -76,6 +79,8 @@ extension IndexError: CustomStringConvertible {
         case .keyMissing(let path, let expected):
             "\(path): the index is keyed and its key is missing; put it at \(expected) or name it by --index-key"
         case .wrongKey(let path): "\(path): the key is not the one this index was built with"
+        case .otherKey(let path, let other):
+            "\(path): is not keyed as \(other) is; only indexes of one key can be merged, build one of them anew"
         case .keyTooOpen(let path, let mode):
             "\(path): mode 0\(String(mode, radix: 8)) lets others read the key; use 0600"
         case .keyMalformed(let path): "\(path): no index key; expected 32 hexadecimal digits or 16 octets"

@@ -78,6 +78,8 @@ enum IndexFormat {
         case slots
         /// The keys that were taken out, laid out as the others, and why.
         case outGroups, outBuckets, outRests, outReasons
+        /// What an update remembers for the next, see `FileOrigins`; empty where there was none.
+        case origins
         /// The filter over the keys, see `GramFilter`.
         case filter
         /// The checksum of every block.
@@ -182,6 +184,8 @@ struct FileRecord: Equatable {
     var digest: UInt64
     /// The ordinal of its collection.
     var collection: Int
+    /// Whether it is a former version of another file, or of one that is gone: see `VersionGroup`.
+    var isVersion = false
 
     /// A number that makes equal words of different files have different check bits.
     var salt: UInt32 { UInt32(truncatingIfNeeded: digest) }
@@ -193,7 +197,7 @@ struct FileRecord: Equatable {
     var packed: [UInt64] {
         [
             UInt64(path.lowerBound),
-            UInt64(firstWord) | UInt64(words & 1) << 40 | UInt64(collection) << 48,
+            UInt64(firstWord) | UInt64(words & 1) << 40 | (isVersion ? 1 << 41 : 0) | UInt64(collection) << 48,
             UInt64(lineCounts.lowerBound),
             UInt64(lines) | UInt64(min(octets, Int(UInt32.max))) << 32,
             digest,

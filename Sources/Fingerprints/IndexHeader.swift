@@ -44,7 +44,7 @@ struct IndexHeader: Sendable, Equatable {
             IndexFormat.octets(KeyTable.groupCount(bucketBits: bits), of: IndexFormat.guideBits)
         }
         return switch section {
-        case .metadata, .paths, .lines, .filter, .checksums: nil
+        case .metadata, .paths, .lines, .origins, .filter, .checksums: nil
         case .files: (files + 1) * IndexFormat.fileWords * 8
         case .guide: IndexFormat.octets(guideCount, of: IndexFormat.guideBits)
         case .checks: IndexFormat.octets(words, of: 4)

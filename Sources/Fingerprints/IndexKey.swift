@@ -148,3 +148,34 @@ private struct SipState {
         v2 = HashMixing.rotate(v2, 32)
     }
 }
+
+extension IndexKey {
+    /// The key that lies beside the index at `path`, made if there is none.
+    ///
+    /// - Throws: `IndexError` when it cannot be read or written.
+    package static func beside(_ path: String) throws(IndexError) -> IndexKey {
+        let beside = self.path(beside: path)
+        do throws(IndexError) {
+            return try IndexKey(path: beside)
+        } catch .noInput {
+            let key = IndexKey.random()
+            try key.write(to: beside)
+            return key
+        }
+    }
+}
+
+extension FingerprintIndex {
+    /// Puts the index's key beside the index at `path`, unless one is there or it has none.
+    ///
+    /// - Throws: `IndexError` when another key lies there, or it cannot be written.
+    package func writeKey(beside path: String) throws(IndexError) {
+        guard let key else { return }
+        let beside = IndexKey.path(beside: path)
+        do throws(IndexError) {
+            guard try IndexKey(path: beside) == key else { throw .wrongKey(path: beside) }
+        } catch .noInput {
+            try key.write(to: beside)
+        }
+    }
+}

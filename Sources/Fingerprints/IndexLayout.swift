@@ -159,7 +159,8 @@ struct IndexLayout: Sendable {
             lineCounts: Int(counts)..<Int(countsEnd),
             octets: Int(sizes >> 32),
             digest: digest,
-            collection: Int(place >> 48)
+            collection: Int(place >> 48),
+            isVersion: place >> 41 & 1 != 0
         )
     }
 

@@ -57,6 +57,7 @@ struct MatchResolver {
         var matches: [CodeMatch] = []
         for (file, found) in found {
             let name = index.name(of: file)
+            let about = index.about(file)
             let (total, map) = index.lineMap(of: file)
             let lines = LineSet(found.words.intervals.compactMap { map.lines(of: $0) })
             guard !lines.isEmpty else { continue }
@@ -64,6 +65,8 @@ struct MatchResolver {
             matches.append(
                 CodeMatch(
                     collection: name.collection,
+                    owner: about.flatMap { $0.owner.isEmpty ? nil : $0.owner },
+                    classification: about.flatMap { $0.classification.isEmpty ? nil : $0.classification },
                     path: name.path,
                     lines: lines,
                     matchedLines: lines.count,

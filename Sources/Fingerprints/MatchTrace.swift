@@ -149,3 +149,16 @@ package enum SuppressionSource: Hashable, Sendable {
     /// A file had it that was made public and is gone.
     case released
 }
+
+extension FingerprintIndex {
+    /// Why the index takes no notice of a gram; nil where it does not know it, or has it.
+    func suppression(of gram: UInt64, in words: Span<UInt64>) -> SuppressionSource? {
+        switch layout.suppression(of: stored(gram), in: words) {
+        case nil: nil
+        case .common: .common
+        case .madePublic: .released
+        case .publicCode(let source):
+            .publicCode(metadata.subtracted.indices.contains(source) ? metadata.subtracted[source].source : "")
+        }
+    }
+}

@@ -18,6 +18,8 @@ package enum SkipReason: String, Sendable, CaseIterable, Hashable {
     case special
     /// It could not be read.
     case unreadable
+    /// It lies outside the paths that belong to the collection.
+    case excluded
     /// A file indexed before it has the same contents.
     case duplicate
     /// It is a version control system's own folder.
@@ -46,6 +48,7 @@ package struct SkippedFiles: Sendable, Equatable {
         guard names[reason, default: []].count < Self.nameLimit else { return }
         names[reason, default: []].append(String(decoding: path, as: UTF8.self))
     }
+
     /// These and what was noted elsewhere.
     func joined(with other: SkippedFiles) -> SkippedFiles {
         var joined = self

@@ -215,6 +215,8 @@ package enum RecordJSON {
             leaks.map { leak in
                 var object = JSONObject()
                 object.set("collection", leak.collection)
+                object.set("owner", leak.owner)
+                object.set("classification", leak.classification)
                 object.set("path", leak.path)
                 object["lines"] = .array(
                     leak.lines.ranges.map { .array([.integer(Int64($0.lowerBound)), .integer(Int64($0.upperBound))]) }

@@ -86,8 +86,10 @@ package struct TextForm: Sendable {
         for leak in finding.leaks.prefix(TextForm.maximumRows) {
             let path = PlainText.neutralised(leak.path)
             let lines = "\(leak.matchedLines) of \(leak.totalLines) lines (\(TextForm.percent(leak.coverage)))"
+            let marks = [leak.classification, leak.owner].compactMap { $0 }.joined(separator: ", ")
+            let collection = leak.collection + (marks.isEmpty ? "" : " (\(marks))")
             table.add([
-                TextTable.Cell(PlainText.neutralised(leak.collection, limit: 64)),
+                TextTable.Cell(PlainText.neutralised(collection, limit: 96)),
                 TextTable.Cell(path, dressed: style.cyan(path)),
                 TextTable.Cell(lines, right: true),
                 TextTable.Cell(leak.isVerbatim ? "verbatim" : "renamed"),

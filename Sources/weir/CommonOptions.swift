@@ -130,6 +130,21 @@ struct DetectionOptions: ParsableArguments {
 
 /// Finds the key that belongs to an index.
 enum IndexKeys {
+    /// The key in the file named, else the one beside the index to be, made if there is none, and whether it was made.
+    static func forBuilding(
+        _ index: String,
+        named path: String?
+    ) throws(IndexError) -> (key: IndexKey, isMade: Bool) {
+        if let path { return (try IndexKey(path: path), false) }
+        let isThere = FileManager.default.fileExists(atPath: IndexKey.path(beside: index))
+        return (try IndexKey.beside(index), !isThere)
+    }
+
+    /// Removes the key that was made for an index that was not.
+    static func remove(beside index: String) {
+        try? FileManager.default.removeItem(atPath: IndexKey.path(beside: index))
+    }
+
     /// The key in the file named, else in the one beside the index where there is one, else none.
     static func key(for index: String, named path: String?) throws(IndexError) -> IndexKey? {
         if let path { return try IndexKey(path: path) }

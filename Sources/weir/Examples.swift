@@ -15,6 +15,12 @@ enum Examples {
         "weir index": "  weir index build --collection engine ~/src/engine -o engine.widx",
         "weir index build":
             "  weir index build --collection engine ~/src/engine --public ~/src/third_party -o engine.widx",
+        "weir index update": """
+          weir index update engine.widx --repo ~/src/engine --branch main --history 500 --released 'v*'
+          weir index update engine.widx ~/src/engine
+        """,
+        "weir index merge": "  weir index merge engine.widx tools.widx -o all.widx",
+        "weir index verify": "  weir index verify /var/lib/weir/*.widx",
         "weir index info": "  weir index info engine.widx",
         "weir rules": "  weir rules test",
         "weir rules list": "  weir rules list",

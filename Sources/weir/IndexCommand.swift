@@ -8,7 +8,7 @@ struct IndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index",
         abstract: "Make and look after fingerprint indexes of your code.",
-        subcommands: [Build.self, Sketch.self, Info.self]
+        subcommands: [Build.self, Update.self, Merge.self, Sketch.self, Info.self, Verify.self]
     )
 
     /// `weir index build`.
@@ -31,17 +31,9 @@ struct IndexCommand: ParsableCommand {
         @Option(name: [.short, .long], help: ArgumentHelp("The index to write.", valueName: "file"))
         var output: String
 
-        @Option(
-            name: .customLong("public"),
-            help: ArgumentHelp(
-                "Public code or a sketch of it, whose fingerprints are taken out; repeatable.",
-                valueName: "path"
-            )
-        )
-        var publicPaths: [String] = []
+        @OptionGroup var publicCode: PublicCodeOptions
 
-        @Flag(name: .long, help: "Leave out the shipped sketches of public code.")
-        var noDefaultPublic = false
+        @OptionGroup var about: CollectionOptions
 
         @Option(
             name: .long,
@@ -62,37 +54,26 @@ struct IndexCommand: ParsableCommand {
             guard format == nil || format == "jsonl" || format == "text" else {
                 throw Failure("--format \(format ?? "") is none of text, jsonl", .usage)
             }
-            guard !collection.isEmpty, collection.utf8.count <= 128,
-                !collection.unicodeScalars.contains(where: { $0.value < 32 })
-            else { throw Failure("--collection needs a name of 1 to 128 printable octets", .usage) }
-            let publicPaths = self.publicPaths + (noDefaultPublic ? [] : ShippedSketches.paths())
-            if publicPaths.isEmpty {
-                Terminal.tell(
-                    "no public code known, so code that everybody has may be taken for yours; "
-                        + "make sketches of it by `make sketches`, or name some by --public"
-                )
-            }
+            let collection = try about.applied(to: CollectionInfo(name: CollectionOptions.name(collection)))
+            let publicPaths = publicCode.paths()
             var line = Terminal.Progress(wanted: !noProgress)
             let summary: IndexSummary
             do throws(IndexError) {
                 let builder = IndexBuilder { progress in
                     line.show("\(progress.files) files, \(progress.octets >> 20) MiB")
                 }
-                if let indexKey {
+                let (key, isMade) = try IndexKeys.forBuilding(output, named: indexKey)
+                do throws(IndexError) {
                     summary = try builder.build(
                         collection: collection,
                         paths: paths,
                         publicPaths: publicPaths,
                         output: output,
-                        key: IndexKey(path: indexKey)
+                        key: key
                     )
-                } else {
-                    summary = try builder.build(
-                        collection: collection,
-                        paths: paths,
-                        publicPaths: publicPaths,
-                        output: output
-                    )
+                } catch {
+                    if isMade { IndexKeys.remove(beside: output) }
+                    throw error
                 }
             } catch {
                 line.clear()
@@ -104,12 +85,7 @@ struct IndexCommand: ParsableCommand {
         }
 
         private func tell(_ summary: IndexSummary) {
-            let skipped = SkipReason.allCases.compactMap { reason -> String? in
-                guard let count = summary.skipped.counts[reason], count > 0 else { return nil }
-                let names = (summary.skipped.names[reason] ?? []).prefix(3).joined(separator: ", ")
-                return "\(count) \(reason.rawValue) (\(names)\(count > 3 ? ", …" : ""))"
-            }
-            if !skipped.isEmpty { Terminal.tell("skipped \(skipped.joined(separator: "; "))") }
+            IndexCommand.tell(summary.skipped)
             let taken = summary.subtracted.map { "\($0.fingerprints) by \($0.source)" }
             Terminal.tell(
                 "indexed \(summary.files) files, \(summary.lines) lines as \(summary.collection): "
@@ -125,11 +101,7 @@ struct IndexCommand: ParsableCommand {
             object.set("fingerprints", summary.fingerprints)
             object.set("lines", summary.lines)
             object.set("octets", summary.indexOctets)
-            var skipped = JSONObject()
-            for reason in SkipReason.allCases {
-                if let count = summary.skipped.counts[reason], count > 0 { skipped.set(reason.rawValue, count) }
-            }
-            object["skipped"] = .object(skipped)
+            object["skipped"] = IndexCommand.object(summary.skipped)
             object["subtracted"] = IndexCommand.subtractions(summary.subtracted, common: summary.common)
             return object
         }
@@ -177,10 +149,23 @@ struct IndexCommand: ParsableCommand {
             var rows = [
                 ("index", info.path), ("format", "v\(info.version), no promise that later versions read it"),
                 ("generation", info.generation), ("keyed", info.isKeyed ? "yes" : "no"),
-                ("collections", info.collections.joined(separator: ", ")), ("files", "\(info.files)"),
+                ("collections", info.collections.joined(separator: ", ")),
+            ]
+            for about in info.about {
+                let facts = [
+                    ("owner", about.owner), ("classification", about.classification),
+                    ("included", about.included.joined(separator: " ")),
+                    ("excluded", about.excluded.joined(separator: " ")), ("revision", about.revision),
+                ].filter { !$0.1.isEmpty }
+                let of = info.about.count > 1 ? "\(about.name): " : ""
+                rows += facts.map { ($0.0, of + $0.1) }
+            }
+            rows += [
+                ("files", "\(info.files)"),
                 ("lines", "\(info.lines)"), ("fingerprints", "\(info.fingerprints)"), ("size", "\(info.octets) octets"),
                 ("guarantee", "\(info.gramLength + info.window - 1) words in a row give a hit"),
                 ("taken out", "\(info.common) as common to too many files"),
+                ("", "\(info.madePublic) of files made public"),
             ]
             for subtraction in info.subtracted {
                 rows.append(("", "\(subtraction.fingerprints) by \(subtraction.source)"))
@@ -190,7 +175,7 @@ struct IndexCommand: ParsableCommand {
 
         private func printRows(_ rows: [(String, String)]) throws {
             let text = rows.map { name, value in
-                name + String(repeating: " ", count: 14 - name.count) + PlainText.neutralised(value, limit: 400) + "\n"
+                name + String(repeating: " ", count: 16 - name.count) + PlainText.neutralised(value, limit: 400) + "\n"
             }
             try printLine(Array(text.joined().utf8))
         }
@@ -198,8 +183,20 @@ struct IndexCommand: ParsableCommand {
         private func object(_ info: IndexInfo) -> JSONObject {
             var object = JSONObject()
             object["collections"] = .array(info.collections.map { .string($0) })
+            let facts = info.about.map { about -> JSONValue in
+                var entry = JSONObject()
+                entry.set("name", about.name)
+                entry.set("owner", about.owner.isEmpty ? nil : about.owner)
+                entry.set("classification", about.classification.isEmpty ? nil : about.classification)
+                entry.set("include", about.included)
+                entry.set("exclude", about.excluded)
+                entry.set("revision", about.revision.isEmpty ? nil : about.revision)
+                return .object(entry)
+            }
+            object["about"] = .array(facts)
             object.set("files", info.files)
             object.set("fingerprints", info.fingerprints)
+            object.set("made_public", info.madePublic)
             object.set("generation", info.generation)
             object["keyed"] = .boolean(info.isKeyed)
             object.set("lines", info.lines)
@@ -209,6 +206,25 @@ struct IndexCommand: ParsableCommand {
             object.set("version", info.version)
             return object
         }
+    }
+
+    /// Says what was skipped, by reason.
+    static func tell(_ skipped: SkippedFiles) {
+        let reasons = SkipReason.allCases.compactMap { reason -> String? in
+            guard let count = skipped.counts[reason], count > 0 else { return nil }
+            let names = (skipped.names[reason] ?? []).prefix(3).joined(separator: ", ")
+            return "\(count) \(reason.rawValue) (\(names)\(count > 3 ? ", …" : ""))"
+        }
+        if !reasons.isEmpty { Terminal.tell("skipped \(reasons.joined(separator: "; "))") }
+    }
+
+    /// How many were skipped, by reason.
+    static func object(_ skipped: SkippedFiles) -> JSONValue {
+        var object = JSONObject()
+        for reason in SkipReason.allCases {
+            if let count = skipped.counts[reason], count > 0 { object.set(reason.rawValue, count) }
+        }
+        return .object(object)
     }
 
     private static func subtractions(_ subtracted: [IndexInfo.Subtraction], common: Int) -> JSONValue {

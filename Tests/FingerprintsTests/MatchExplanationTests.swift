@@ -131,6 +131,28 @@ struct MatchExplanationTests {
         #expect(foreign.wordGrams == 0 && foreign.shapeGrams == 0 && foreign.candidates.isEmpty)
     }
 
+    @Test("grams that were taken out are told with the reason")
+    func suppressed() throws {
+        var files = Self.files()
+        var maker = SourceMaker(seed: 77)
+        let shared = maker.lines(12).joined(separator: "\n")
+        for number in 0..<25 { files["s\(number).c"] = "int s\(number);\n" + shared }
+        let known = (files["f5.c"] ?? "").split(separator: "\n")
+        let index = try IndexBuilder.index(files, public: ["p.c": known[10..<40].joined(separator: "\n")])
+        let (matches, common) = Self.explain([shared], in: [index])
+        #expect(matches.isEmpty)
+        let reason = try #require(common.suppressed.first)
+        #expect(reason.source == .common && reason.wordGrams > 3 && common.suppressed.count == 1)
+        let (_, other) = Self.explain([known[12..<36].joined(separator: "\n")], in: [index])
+        let source = try #require(other.suppressed.first)
+        guard case .publicCode(let name) = source.source else {
+            Issue.record("\(source.source)")
+            return
+        }
+        #expect(name.hasSuffix("public") && source.wordGrams > 3 && source.shapeGrams > 0)
+        #expect(source.text.allSatisfy { $0.upperBound <= other.words })
+    }
+
     @Test("words are shown as the matcher counts them")
     func words() {
         let text = "int Foo_bar(x) { return \"caf\u{E9} 12\"; } // naïve\\nnext"
