@@ -11,8 +11,9 @@ struct CodeScratch: ~Copyable {
     private var gathered = GatheredText(room: history, words: mostWords, tokens: mostTokens)
     private var wordGrams = GramBatch(capacity: mostWords)
     private var shapeGrams = GramBatch(capacity: mostTokens)
-    /// For each token the ordinal in the message of the first word of the gram that it ends, -1 where there is no gram yet.
-    private var firsts = [Int](repeating: -1, count: mostTokens)
+    /// The ordinals in the message of the first words of the tokens before those gathered.
+    private var before = GramBegins()
+    private var ordinal = 0
 
     /// The words that a matcher keeps, and behind them those that its text has just completed.
     var words: [UInt64] { gathered.words }
@@ -42,13 +43,13 @@ struct CodeScratch: ~Copyable {
         gathered.precede(state.history)
         wordGrams.roll(gathered.words, behind: Self.history, wordCount, from: &state.rolling)
         shapeGrams.roll(gathered.tokens, tokenCount, with: &state.roller)
-        for place in 0..<tokenCount {
-            firsts[place] = state.begins.push(ordinal &+ Int(gathered.tokens[place].first))
-        }
+        self.ordinal = ordinal
+        before = state.begins
     }
 
-    /// Puts the last words where the matcher keeps them.
+    /// Puts the last words, and what is kept of the last tokens, where the matcher keeps them.
     func keep(in state: inout CodeState) {
+        for place in max(0, tokenCount - GramBegins.count)..<tokenCount { state.begins.push(first(of: place)) }
         let words = gathered.words.span
         let count = wordCount
         var kept = state.history.mutableSpan
@@ -66,12 +67,16 @@ struct CodeScratch: ~Copyable {
     /// One of the grams of words that passed, and the new word that it ends at.
     func wordGram(_ ordinal: Int) -> (place: Int, gram: UInt64) { wordGrams.gram(ordinal) }
 
-    /// One of the grams of tokens that passed, the ordinal of its first word in the message, and the number of new words up
-    /// to its end.
+    /// One of the grams of tokens that passed, the ordinal of its first word in the message, -1 where the text does not reach
+    /// so far back, and the number of new words up to its end.
     func shapeGram(_ ordinal: Int) -> (first: Int, end: Int, gram: UInt64) {
         let (place, gram) = shapeGrams.gram(ordinal)
-        return (firsts[place], Int(gathered.tokens[place].end), gram)
+        let start = place - ShapeRoller.gramLength + 1
+        return (start < 0 ? before.first(-start) : first(of: start), Int(gathered.tokens[place].end), gram)
     }
+
+    /// The ordinal in the message of a token's first word.
+    private func first(of place: Int) -> Int { ordinal &+ Int(gathered.tokens[place].first) }
 }
 
 extension CodeScratch {
@@ -117,14 +122,24 @@ struct CodeState {
 
 /// The ordinals of the first words of the last tokens, for where their gram begins.
 struct GramBegins {
-    private var firsts = InlineArray<20, Int>(repeating: -1)
+    /// Tokens of a gram but the last.
+    static let count = ShapeRoller.gramLength - 1
+
+    private var firsts = InlineArray<19, Int>(repeating: -1)
     private var slot = 0
 
-    /// Takes a token's first word and gives that of the gram that the token ends; -1 when there is no gram yet.
-    @inline(__always)
-    mutating func push(_ first: Int) -> Int {
+    /// No tokens yet.
+    init() {}
+
+    /// Takes a token's first word.
+    mutating func push(_ first: Int) {
         firsts[slot] = first
-        slot = slot == ShapeRoller.gramLength &- 1 ? 0 : slot &+ 1
-        return firsts[slot]
+        slot = slot == Self.count - 1 ? 0 : slot + 1
+    }
+
+    /// The first word of the token so many before the next, 1…`count`; -1 when there is none.
+    func first(_ back: Int) -> Int {
+        guard back > 0, back <= Self.count else { return -1 }
+        return firsts[slot >= back ? slot - back : slot - back + Self.count]
     }
 }

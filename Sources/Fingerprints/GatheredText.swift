@@ -49,25 +49,6 @@ struct GatheredText {
     }
 }
 
-/// Where tokens are written: what exceeds the room is lost, which the sizes rule out.
-private struct TokenOutput: ShapeSink, ~Copyable, ~Escapable {
-    private var tokens: MutableSpan<ShapeToken>
-    private(set) var count: Int
-
-    @_lifetime(&tokens)
-    init(_ tokens: inout [ShapeToken], count: Int) {
-        self.tokens = tokens.mutableSpan
-        self.count = count
-    }
-
-    @inline(__always)
-    mutating func token(_ token: ShapeToken) {
-        guard count < tokens.count else { return }
-        tokens[count] = token
-        count &+= 1
-    }
-}
-
 extension GatheredText: WordSink {
     mutating func word(_ hash: UInt64, at offset: Int) {
         guard count < words.count else { return }
@@ -134,37 +115,12 @@ extension GatheredText: WordSink {
         _ offset: Int,
         _ ordinal: UInt32,
         _ keywords: borrowing Keywords,
-        _ kept: inout ShapeLexer,
+        _ lexer: inout ShapeLexer,
         _ tokens: inout [ShapeToken],
         _ count: Int
     ) -> Int {
-        var lexer = kept
-        defer { kept = lexer }
-        let (found, starts, bounds) = (runs.foundHashes, runs.foundStarts, runs.foundBounds)
-        let searched = runs.searched
         var output = TokenOutput(&tokens, count: count)
-        var ordinal = ordinal
-        var word = 0
-        var place = searched.lowerBound
-        for run in 0..<runs.runCount {
-            let start = Int(bounds[2 &* run])
-            while place < start {
-                lexer.mark(text[place], at: offset &+ place, before: ordinal, &output)
-                place &+= 1
-            }
-            if word < runs.count, Int(starts[word]) == start {
-                lexer.word(found[word], at: ordinal, keywords, &output)
-                word &+= 1
-                ordinal &+= 1
-            } else {
-                lexer.mark(0x30, at: offset &+ start, before: ordinal, &output)
-            }
-            place = Int(bounds[2 &* run &+ 1])
-        }
-        while place < searched.upperBound {
-            lexer.mark(text[place], at: offset &+ place, before: ordinal, &output)
-            place &+= 1
-        }
+        lexer.read(runs, of: text, base: offset, before: ordinal, keywords, &output)
         return output.count
     }
 }

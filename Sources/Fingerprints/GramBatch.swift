@@ -28,9 +28,8 @@ struct GramBatch: ~Copyable {
 
     /// Takes `roller` on over `count` tokens.
     mutating func roll(_ tokens: [ShapeToken], _ count: Int, with roller: inout ShapeRoller) {
-        let input = tokens.span
         var output = states.mutableSpan
-        for place in 0..<min(count, input.count, output.count) { output[place] = roller.push(input[place].value) ?? 0 }
+        roller.push(tokens.span.extracting(0..<min(count, tokens.count)), into: &output)
     }
 
     /// Asks an index's filter for the grams at these places.
@@ -40,10 +39,29 @@ struct GramBatch: ~Copyable {
         let start = index.layout.firstWord(of: .filter)
         let filter = words.extracting(start..<(start + index.layout.filterWords))
         first = places.lowerBound
-        Self.find(states, places, index.filterKey, filter, &nears, &bits)
-        index.layout.checkFilter(places.count, nears, bits, in: words)
-        return Self.ask(places.count, nears, bits, masks, filter, into: &passed)
+        var found = 0
+        var asked = places.lowerBound
+        // A part is asked for when the next one has been fetched: few enough for the nearest cache.
+        for start in stride(from: places.lowerBound, to: places.upperBound, by: Self.part) {
+            let end = min(start + Self.part, places.upperBound)
+            Self.find(states, start..<end, first, index.filterKey, filter, &nears, &bits)
+            index.layout.checkFilter(start - first..<end - first, nears, bits, in: words)
+            found = Self.ask(asked - first..<start - first, nears, bits, masks, filter, into: &passed, behind: found)
+            asked = start
+        }
+        return Self.ask(
+            asked - first..<places.count,
+            nears,
+            bits,
+            masks,
+            filter,
+            into: &passed,
+            behind: found
+        )
     }
+
+    /// Grams whose words of the filter are fetched at once.
+    private static let part = 128
 
     /// The gram at a place, whether it passed or not.
     func gram(at place: Int) -> UInt64 { HashMixing.gram(states[place]) }
@@ -76,6 +94,7 @@ struct GramBatch: ~Copyable {
     private static func find(
         _ states: [UInt64],
         _ places: Range<Int>,
+        _ first: Int,
         _ key: FilterKey,
         _ filter: Span<UInt64>,
         _ nears: inout [Int],
@@ -83,6 +102,7 @@ struct GramBatch: ~Copyable {
     ) {
         let states = states.span.extracting(places)
         let half = filter.count / 2
+        let start = places.lowerBound - first
         var words = nears.mutableSpan
         var selectors = bits.mutableSpan
         // Nothing is read through the addresses, which lie within the filter.
@@ -91,32 +111,35 @@ struct GramBatch: ~Copyable {
             for place in states.indices {
                 let address = key.address(of: states[place])
                 let near = GramFilter.word(address.near, of: half)
-                words[place] = near
-                selectors[place] = address.bits
+                words[start &+ place] = near
+                selectors[start &+ place] = address.bits
                 unsafe ctextscan_prefetch(base + near)
             }
         }
     }
 
-    /// Asks a filter for `count` grams, and gives the number of those that passed.
+    /// Asks a filter for grams, and gives the number of all that passed, of which there were `before`.
     private static func ask(
-        _ count: Int,
+        _ places: Range<Int>,
         _ nears: [Int],
         _ bits: [UInt64],
         _ masks: [UInt64],
         _ filter: Span<UInt64>,
-        into passed: inout [Int]
+        into passed: inout [Int],
+        behind before: Int
     ) -> Int {
-        guard count <= min(nears.count, bits.count, passed.count) else { return 0 }
+        guard places.lowerBound >= 0, places.upperBound <= min(nears.count, bits.count, passed.count),
+            before >= 0, before <= places.lowerBound
+        else { return before }
         let half = filter.count / 2
-        var found = 0
+        var found = before
         // Each array has an element for each gram; a near word lies in the filter's first half, a far one as many words behind
         // its middle; there is a mask for each number that `nearMask` and `farMask` give.
         unsafe filter.withUnsafeBufferPointer { filter in
             unsafe withPointers(nears, bits, masks, &passed) { nears, bits, masks, passed in
                 guard let filter = filter.baseAddress else { return }
-                var near = 0
-                for place in 0..<count {
+                var near = before
+                for place in places {
                     let selector = unsafe bits[place]
                     let mask = unsafe masks[GramFilter.nearMask(selector)]
                     guard unsafe filter[nears[place]] & mask == mask else { continue }
@@ -124,7 +147,7 @@ struct GramBatch: ~Copyable {
                     near &+= 1
                     unsafe ctextscan_prefetch(filter + half + GramFilter.word(selector, of: half))
                 }
-                for candidate in 0..<near {
+                for candidate in before..<near {
                     let place = unsafe passed[candidate]
                     let selector = unsafe bits[place]
                     let mask = unsafe masks[GramFilter.farMask(selector)]

@@ -239,17 +239,17 @@ extension IndexLayout {
     /// Checks the blocks of the filter in which grams stand, until all have been: what is not in the filter is believed not
     /// to be in the index.
     ///
-    /// Of each of `count` grams there are the word in the first half of the filter, and what chooses the rest.
+    /// Of each of the grams at `places` there are the word in the first half of the filter, and what chooses the rest.
     @inline(__always)
-    func checkFilter(_ count: Int, _ nears: [Int], _ bits: [UInt64], in words: Span<UInt64>) {
-        if !blocks.isFilterWhole { checkFilterWords(count, nears, bits, in: words) }
+    func checkFilter(_ places: Range<Int>, _ nears: [Int], _ bits: [UInt64], in words: Span<UInt64>) {
+        if !blocks.isFilterWhole { checkFilterWords(places, nears, bits, in: words) }
     }
 
     @inline(never)
-    private func checkFilterWords(_ count: Int, _ nears: [Int], _ bits: [UInt64], in words: Span<UInt64>) {
+    private func checkFilterWords(_ places: Range<Int>, _ nears: [Int], _ bits: [UInt64], in words: Span<UInt64>) {
         let start = firstWord(of: .filter)
         let half = filterWords / 2
-        for place in 0..<min(count, nears.count, bits.count) {
+        for place in places.clamped(to: 0..<min(nears.count, bits.count)) {
             guard let near = blocks.word(start + nears[place], in: words) else { continue }
             let mask = GramFilter.masks[GramFilter.nearMask(bits[place])]
             guard near & mask == mask else { continue }

@@ -1,12 +1,18 @@
+internal import CTextScan
+
 /// The words that stand for themselves in the shape of code: those that common languages reserve, and primitive types.
 ///
 /// All other words are names, which a copy may have changed. Changing the list changes every index: the format's version
 /// must change with it.
 struct Keywords: Sendable {
-    private static let room = 1_024
+    private static let room = 512
 
-    /// Hashes by their low bits, each in the first free place from there; zero is none.
-    private var table = [UInt64](repeating: 0, count: room)
+    /// Hashes, each in the place of the one table that its low bits name or of the other that its high bits do; zero is none.
+    private var low = [UInt64](repeating: 0, count: room)
+    private var high = [UInt64](repeating: 0, count: room)
+
+    /// What marks count for, which stand for themselves too, by their octets.
+    let marks = (0..<128).map { ShapeToken.markValue(UInt8($0)) }
 
     /// The keywords of all languages.
     static let all = Keywords()
@@ -15,23 +21,51 @@ struct Keywords: Sendable {
         for word in Self.list.split(whereSeparator: \.isWhitespace) {
             var hash = WordHash()
             for octet in word.utf8 { hash.append(octet | 0x20) }
-            var place = Int(truncatingIfNeeded: hash.value) & (Self.room - 1)
-            while table[place] != 0, table[place] != hash.value { place = (place + 1) & (Self.room - 1) }
-            table[place] = hash.value
+            add(hash.value)
+        }
+    }
+
+    /// Adds a hash, moving others to their other place as need be (Pagh and Rodler, 2001); the tables are a third full.
+    private mutating func add(_ hash: UInt64) {
+        guard !contain(hash) else { return }
+        var moved = hash
+        for _ in 0..<Self.room {
+            swap(&moved, &low[Self.lowPlace(moved)])
+            guard moved != 0 else { return }
+            swap(&moved, &high[Self.highPlace(moved)])
+            guard moved != 0 else { return }
+        }
+    }
+
+    /// The number of keywords.
+    var count: Int { (low + high).count { $0 != 0 } }
+
+    @inline(__always)
+    private static func lowPlace(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (room &- 1) }
+
+    @inline(__always)
+    private static func highPlace(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> 32) & (room &- 1) }
+
+    /// Gives `body` where the tables begin, for loops in C.
+    @inline(__always)
+    func withValues<Result>(_ body: (ctextscan_values) -> Result) -> Result {
+        // The tables have the sizes that the loops count on, and live as long as `body` runs.
+        unsafe marks.withUnsafeBufferPointer { marks in
+            unsafe low.withUnsafeBufferPointer { low in
+                unsafe high.withUnsafeBufferPointer { high in
+                    unsafe body(
+                        ctextscan_values(marks: marks.baseAddress, low: low.baseAddress, high: high.baseAddress)
+                    )
+                }
+            }
         }
     }
 
     /// Whether a word of this hash is a keyword.
     @inline(__always)
     func contain(_ hash: UInt64) -> Bool {
-        let places = table.span
-        var place = Int(truncatingIfNeeded: hash) & (Self.room &- 1)
-        while true {
-            let found = places[place]
-            if found == hash { return true }
-            if found == 0 { return false }
-            place = (place &+ 1) & (Self.room &- 1)
-        }
+        let (low, high) = (low.span, high.span)
+        return low[Self.lowPlace(hash)] == hash || high[Self.highPlace(hash)] == hash
     }
 
     /// The keywords, parted by white space.

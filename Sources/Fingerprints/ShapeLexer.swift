@@ -1,4 +1,6 @@
 /// A token of code: what of it the shape keeps, and which words it stands between.
+///
+/// Laid out as `ctextscan_token`, whose place it takes where loops in C write it.
 struct ShapeToken {
     /// A keyword's or a mark's own hash, or a name's, told by its highest bit.
     var value: UInt64
@@ -19,7 +21,13 @@ struct ShapeToken {
     /// The token of an octet of punctuation.
     @inline(__always)
     static func mark(_ octet: UInt8, before ordinal: UInt32) -> Self {
-        Self(value: HashMixing.gram(UInt64(octet) &+ 0x4D41_524B_0000) & ~nameBit, first: ordinal, end: ordinal)
+        Self(value: markValue(octet), first: ordinal, end: ordinal)
+    }
+
+    /// What a mark counts for.
+    @inline(__always)
+    static func markValue(_ octet: UInt8) -> UInt64 {
+        HashMixing.gram(UInt64(octet) &+ 0x4D41_524B_0000) & ~nameBit
     }
 }
 
@@ -38,26 +46,26 @@ protocol ShapeSink: ~Copyable, ~Escapable {
 ///
 /// State is a few integers.
 struct ShapeLexer {
-    private enum Comment {
+    enum Comment {
         case none, line, block
     }
 
     /// A mark that may begin a comment.
-    private enum Held {
+    enum Held {
         case none, slash, hash, star, starOfLine, dash, dashes
     }
 
     /// Octets after which an open `/*` is no longer taken for a comment.
     static let blockLimit = 4_096
 
-    private var comment = Comment.none
-    private var held = Held.none
+    var comment = Comment.none
+    var held = Held.none
     /// Whether no token has been seen since the last end of line.
-    private var isLineStart = true
-    private var isAfterSpace = true
-    private var isAfterColon = false
-    private var isAfterStar = false
-    private var blockStart = 0
+    var isLineStart = true
+    var isAfterSpace = true
+    var isAfterColon = false
+    var isAfterStar = false
+    var blockStart = 0
 
     /// Starts before the first octet of a text.
     init() {}
@@ -107,11 +115,11 @@ struct ShapeLexer {
 
     /// Whether an octet is punctuation that begins no comment and is a token also at the start of a line.
     @inline(__always)
-    private static func isPlain(_ octet: UInt8) -> Bool {
-        // ! % & ( ) , . ; < = ? @ [ \ ] ^ { } ~
+    static func isPlain(_ octet: UInt8) -> Bool {
+        // ! % & ( ) , . ; < = ? @ [ ] ^ { } ~
         let low: UInt64 = 1 &<< 0x21 | 1 &<< 0x25 | 1 &<< 0x26 | 1 &<< 0x28 | 1 &<< 0x29 | 1 &<< 0x2C | 1 &<< 0x2E
         let middle: UInt64 = 1 &<< 0x3B | 1 &<< 0x3C | 1 &<< 0x3D | 1 &<< 0x3F
-        let high: UInt64 = 1 &<< 0x00 | 1 &<< 0x1B | 1 &<< 0x1C | 1 &<< 0x1D | 1 &<< 0x1E | 1 &<< 0x3B | 1 &<< 0x3D
+        let high: UInt64 = 1 &<< 0x00 | 1 &<< 0x1B | 1 &<< 0x1D | 1 &<< 0x1E | 1 &<< 0x3B | 1 &<< 0x3D
         let bits = octet & 0x40 == 0 ? low | middle : high | 1 &<< 0x3E
         return octet < 0x80 && bits &>> UInt64(octet & 0x3F) & 1 != 0
     }
@@ -121,10 +129,6 @@ struct ShapeLexer {
         comment = .none
         code(0x0A, at: 0, before: ordinal, &sink)
     }
-
-    /// Whether nothing but the end of the line is of interest.
-    @inline(__always)
-    var isInLine: Bool { comment == .line }
 
     @inline(__always)
     private mutating func inComment(_ octet: UInt8, at offset: Int) {

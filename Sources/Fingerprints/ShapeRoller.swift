@@ -17,77 +17,107 @@ struct ShapeRoller {
 
     /// Tokens remembered; a power of two above all lengths.
     private static let room = 32
-    private static let lists = 128
+    /// Lists of names by their low bits; a power of two, behind which is one for marks, which nobody reads.
+    private static let lists = 256
 
     private let length: Int
     private var state: UInt64 = 0
     private var count = 0
-    /// Of the tokens last seen: the name (zero for what stands for itself), what it counts for, and where the name stands next.
-    private var names = InlineArray<32, UInt64>(repeating: 0)
-    private var values = InlineArray<32, UInt64>(repeating: 0)
-    private var nexts = InlineArray<32, Int>(repeating: -1)
-    /// What a name counts for by its distance.
-    private let distances = InlineArray<32, UInt64> { HashMixing.gram(UInt64($0) &+ 0x4E41_4D45_0000) }
-    /// The last tokens whose names have these low bits, and for each token the one before it.
-    private var heads = InlineArray<128, Int>(repeating: -1)
-    private var befores = InlineArray<32, Int>(repeating: -1)
+    /// Of the tokens last seen: the token, and before and after how many tokens the same name stood last and stands next, zero
+    /// for not in the same gram.
+    private var tokens = InlineArray<32, UInt64>(repeating: 0)
+    private var lasts = InlineArray<32, UInt8>(repeating: 0)
+    private var nexts = InlineArray<32, UInt8>(repeating: 0)
+    /// What goes out of the state with each of them; zero where there was none.
+    private var leaving = InlineArray<32, UInt64>(repeating: 0)
+    /// What a name counts for by its distance, and what its becoming a zero changes in the state when the other leaves.
+    ///
+    /// Never changed, but constants would be copied for each token.
+    private var distances = InlineArray<32, UInt64> { HashMixing.gram(UInt64($0) &+ 0x4E41_4D45_0000) }
+    private var changes = InlineArray<32, UInt64>(repeating: 0)
+    /// The ordinals of the last tokens whose names have these low bits, and for each token that of the one before it.
+    private var heads = InlineArray<257, UInt32>(repeating: 1 << 31)
+    private var befores = InlineArray<32, UInt32>(repeating: 1 << 31)
 
     /// Starts without tokens; `length` is 1…31.
     init(length: Int = gramLength) {
         self.length = min(max(length, 1), Self.room - 1)
+        for distance in 1..<Self.room {
+            changes[distance] = Self.turn(distances[distance] ^ distances[0], self.length - distance)
+        }
     }
 
     /// Takes the next token; gives the state of the gram that it ends, once there are tokens enough.
     @inline(__always)
     mutating func push(_ token: UInt64) -> UInt64? {
-        state = HashMixing.rotate(state, 9)
-        let slot = count & (Self.room &- 1)
-        if count >= length { drop(count &- length) }
-        let value: UInt64
-        if token & ShapeToken.nameBit == 0 {
-            names[slot] = 0
-            nexts[slot] = -1
-            value = token
-        } else {
-            value = distances[link(token, slot) & (Self.room &- 1)]
-        }
-        values[slot] = value
-        state ^= value
+        state = HashMixing.rotate(state, 9) ^ enter(token, count)
         count &+= 1
         return count < length ? nil : state
     }
 
-    /// Takes the token out that is no longer in the gram, and what pointed to it.
+    /// Takes tokens, and writes for each the state of the gram that it ends; zero where there are not tokens enough.
+    mutating func push(_ input: Span<ShapeToken>, into states: inout MutableSpan<UInt64>) {
+        // In variables of its own, which no store to the tables can touch.
+        var (rolling, ordinal) = (state, count)
+        let length = length
+        for place in 0..<min(input.count, states.count) {
+            rolling = HashMixing.rotate(rolling, 9) ^ enter(input[place].value, ordinal)
+            ordinal &+= 1
+            states[place] = ordinal < length ? 0 : rolling
+        }
+        (state, count) = (rolling, ordinal)
+    }
+
+    /// What a token changes in the state, with what leaves the gram as it enters.
+    ///
+    /// A name that leaves has become a zero; where the same name stands in the gram, that becomes a zero now. Which token is a
+    /// name, and which name is new, is anyone's guess: so there is no branch for it.
     @inline(__always)
-    private mutating func drop(_ ordinal: Int) {
-        let slot = ordinal & (Self.room &- 1)
-        state ^= Self.turn(values[slot], length)
-        let next = nexts[slot]
-        guard next >= 0 else { return }
-        let place = next & (Self.room &- 1)
-        let alone = distances[0]
-        state ^= Self.turn(values[place] ^ alone, count &- next)
-        values[place] = alone
+    private mutating func enter(_ token: UInt64, _ count: Int) -> UInt64 {
+        let slot = count & (Self.room &- 1)
+        let isName = UInt64(bitPattern: Int64(bitPattern: token) &>> 63)
+        let distance = link(token, isName, count, slot)
+        tokens[slot] = token
+        // With no distance this is the token's own place, which has no next yet.
+        nexts[(slot &- distance) & (Self.room &- 1)] = UInt8(truncatingIfNeeded: distance)
+        nexts[slot] = 0
+        let value = token ^ (token ^ distances[distance]) & isName
+        lasts[slot] = UInt8(truncatingIfNeeded: distance)
+        let gone = (slot &- length) & (Self.room &- 1)
+        let change = leaving[gone] ^ changes[Int(nexts[gone]) & (Self.room &- 1)]
+        leaving[slot] = Self.turn(token ^ (token ^ distances[0]) & isName, length)
+        return value ^ change
     }
 
     /// Finds the last occurrence of a name in the gram and gives its distance; 0 when there is none.
     @inline(__always)
-    private mutating func link(_ name: UInt64, _ slot: Int) -> Int {
-        let list = Int(truncatingIfNeeded: name) & (Self.lists &- 1)
-        var place = heads[list]
-        befores[slot] = place
-        heads[list] = count
-        names[slot] = name
-        nexts[slot] = -1
-        while place >= 0, count &- place < length {
-            let other = place & (Self.room &- 1)
-            if names[other] == name {
-                nexts[other] = count
-                return count &- place
-            }
-            place = befores[other]
+    private mutating func link(_ token: UInt64, _ isName: UInt64, _ count: Int, _ slot: Int) -> Int {
+        let ordinal = UInt32(truncatingIfNeeded: count)
+        let list = isName == 0 ? Self.lists : Int(truncatingIfNeeded: token) & (Self.lists &- 1)
+        let before = heads[list]
+        befores[slot] = before
+        heads[list] = ordinal
+        var distance = Int(ordinal &- before)
+        let isNear = distance < length
+        let isSame = tokens[Int(before) & (Self.room &- 1)] == token
+        if isName != 0 && isNear && !isSame { distance = search(token, count, distance) }
+        let kept = isName != 0 && distance < length ? -1 : 0
+        return distance & kept & (Self.room &- 1)
+    }
+
+    /// Goes back in a list to a name behind another one, which is seldom; gives its distance, or the length where there is none.
+    @inline(never)
+    private mutating func search(_ name: UInt64, _ count: Int, _ distance: Int) -> Int {
+        let ordinal = UInt32(truncatingIfNeeded: count)
+        var last = distance
+        while true {
+            let place = (count &- last) & (Self.room &- 1)
+            let distance = Int(ordinal &- befores[place])
+            // What is older than the gram may have been written over.
+            guard distance > last, distance < length else { return length }
+            if tokens[(count &- distance) & (Self.room &- 1)] == name { return distance }
+            last = distance
         }
-        return 0
     }
 
     /// Whether the gram given last has different trigrams enough to be more than a table.
@@ -96,8 +126,7 @@ struct ShapeRoller {
         var different = 0
         var index = count &- length
         while index &+ 2 < count {
-            let trigram =
-                values[index & 31] ^ Self.turn(values[(index &+ 1) & 31], 1) ^ Self.turn(values[(index &+ 2) & 31], 2)
+            let trigram = value(index) ^ Self.turn(value(index &+ 1), 1) ^ Self.turn(value(index &+ 2), 2)
             var isNew = true
             for earlier in 0..<different where seen[earlier] == trigram { isNew = false }
             if isNew {
@@ -108,6 +137,14 @@ struct ShapeRoller {
             index &+= 1
         }
         return false
+    }
+
+    /// What a token counts for in the gram given last: a name is a zero where it stood last before the gram.
+    private func value(_ ordinal: Int) -> UInt64 {
+        let slot = ordinal & (Self.room &- 1)
+        guard tokens[slot] & ShapeToken.nameBit != 0 else { return tokens[slot] }
+        let distance = Int(lasts[slot]) & (Self.room &- 1)
+        return distances[ordinal &- distance < count &- length ? 0 : distance]
     }
 
     /// Different trigrams that a gram must have to be chosen: 0.55 of all.

@@ -9,11 +9,16 @@ struct WordRuns {
     /// The most octets of a slice.
     static let slice = 4096
 
-    /// For each block of 64 octets which of them belong to words, and which stop the search.
+    /// For each block of 64 octets which of them belong to words, which stop the search, which are punctuation, and which
+    /// end lines.
     private var words = [UInt64](repeating: 0, count: slice / 64)
     private var stops = [UInt64](repeating: 0, count: slice / 64)
+    private var marks = [UInt64](repeating: 0, count: slice / 64)
+    private var lines = [UInt64](repeating: 0, count: slice / 64)
     /// Where runs begin and end, by turns; with room for what the search writes past its last.
     private var bounds = [UInt32](repeating: 0, count: slice + 128)
+    /// Where runs begin and marks stand, with room likewise.
+    private var events = [UInt32](repeating: 0, count: slice + 128)
     /// The octets of the slice.
     private var octets = 0
     /// The words found last: their hashes, and the places of their first octets.
@@ -26,14 +31,21 @@ struct WordRuns {
     /// The number of words found last.
     private(set) var count = 0
 
-    /// The number of runs found last, numbers and gutters among them, and the range that was searched.
-    private(set) var runCount = 0
+    /// The range that was searched last.
     private(set) var searched = 0..<0
+    /// The number of runs, numbers and gutters among them, and of marks found last.
+    private var eventCount = 0
 
-    /// Where the runs found last begin and end, by turns.
-    var foundBounds: Span<UInt32> {
+    /// Where the runs found last begin and the marks between them stand, ascending.
+    var foundEvents: Span<UInt32> {
         @_lifetime(borrow self)
-        get { bounds.span }
+        get { events.span.extracting(0..<eventCount) }
+    }
+
+    /// For each block of 64 octets of the slice which of them end lines.
+    var lineEnds: Span<UInt64> {
+        @_lifetime(borrow self)
+        get { lines.span }
     }
 
     /// The hashes of the words found last.
@@ -42,7 +54,7 @@ struct WordRuns {
         get { hashes.span }
     }
 
-    /// Where the words found last begin in the slice.
+    /// Where the words found last begin in the slice; behind the last stands what is no place.
     var foundStarts: Span<UInt32> {
         @_lifetime(borrow self)
         get { starts.span }
@@ -59,14 +71,33 @@ struct WordRuns {
         // `octets` octets are read; each array has an element for each 64 of them.
         unsafe words.withUnsafeMutableBufferPointer { words in
             unsafe stops.withUnsafeMutableBufferPointer { stops in
-                unsafe text.withUnsafeBufferPointer { text in
-                    unsafe ctextscan_classify_all(
-                        form,
-                        text.baseAddress,
-                        octets,
-                        words.baseAddress,
-                        stops.baseAddress
-                    )
+                unsafe marks.withUnsafeMutableBufferPointer { marks in
+                    unsafe lines.withUnsafeMutableBufferPointer { lines in
+                        unsafe text.withUnsafeBufferPointer { text in
+                            unsafe ctextscan_classify_all(
+                                form,
+                                text.baseAddress,
+                                octets,
+                                words.baseAddress,
+                                stops.baseAddress
+                            )
+                            unsafe ctextscan_mark_all(
+                                form,
+                                text.baseAddress,
+                                octets,
+                                marks.baseAddress,
+                                lines.baseAddress
+                            )
+                            unsafe ctextscan_undo_escapes(
+                                text.baseAddress,
+                                octets,
+                                words.baseAddress,
+                                stops.baseAddress,
+                                marks.baseAddress,
+                                lines.baseAddress
+                            )
+                        }
+                    }
                 }
             }
         }
@@ -80,13 +111,14 @@ struct WordRuns {
     /// - Returns: Where the search ended: at a stop, at the end of the slice, or at the beginning of a run that touches it.
     mutating func find(in text: Span<UInt8>, from start: Int, isLineStart: inout Bool) -> Int {
         count = 0
-        runCount = 0
+        eventCount = 0
         searched = 0..<0
         guard start >= 0, start <= octets, text.count == octets else { return text.count }
         let (runs, end) = findRuns(from: start)
         count = Self.hash(form, bounds, runs, of: text, from: start, to: end, &isLineStart, into: &hashes, at: &starts)
-        runCount = runs
+        starts[count] = .max
         searched = start..<max(start, end)
+        findEvents()
         return end
     }
 
@@ -119,6 +151,88 @@ struct WordRuns {
         return (found / 2, found & 1 == 0 ? limit : Int(bounds[found - 1]))
     }
 
+    /// Finds where runs begin and marks stand in the range that was searched.
+    private mutating func findEvents() {
+        guard let last = searched.last else { return }
+        let first = searched.lowerBound
+        let head = UInt64.max &<< UInt64(truncatingIfNeeded: first & 63)
+        let tail = UInt64.max &>> UInt64(truncatingIfNeeded: 63 - last & 63)
+        // As in `findRuns`; the range lies in the slice.
+        eventCount = unsafe words.withUnsafeBufferPointer { words in
+            unsafe marks.withUnsafeBufferPointer { marks in
+                unsafe events.withUnsafeMutableBufferPointer { events in
+                    Int(
+                        unsafe ctextscan_events(
+                            form,
+                            words.baseAddress,
+                            marks.baseAddress,
+                            first / 64,
+                            last / 64,
+                            head,
+                            tail,
+                            events.baseAddress
+                        )
+                    )
+                }
+            }
+        }
+    }
+
+    /// Writes the tokens of what was found, from `place` on, up to the first mark that what stands beside it does not tell from
+    /// a comment, and gives where that is; the end of the range that was searched where there is none.
+    ///
+    /// `isLineStart` tells whether no token stands between the last end of line and `place`; `cursor` says what comes next, and
+    /// `ordinal` is the number of the first word found.
+    func tokens(
+        of text: Span<UInt8>,
+        from place: Int,
+        isLineStart: Bool,
+        _ keywords: borrowing Keywords,
+        _ ordinal: UInt32,
+        _ cursor: inout ctextscan_cursor,
+        into tokens: inout MutableSpan<ShapeToken>
+    ) -> Int {
+        let end = searched.upperBound
+        guard text.count == octets, place >= 0, place <= end, cursor.event <= eventCount, cursor.word <= count,
+            eventCount - Int(cursor.event) <= tokens.count - Int(cursor.count)
+        else { return end }
+        // Events are places in the text, ascending, each of a word found, a number or a mark; each array has an element for each
+        // of them, those of words one more; there is a mask for each block of the range, a value for each octet of ASCII, and of
+        // keywords each table has 512 places. The tokens are laid out as C's are.
+        return unsafe keywords.withValues { values in
+            unsafe text.withUnsafeBufferPointer { text in
+                unsafe events.withUnsafeBufferPointer { events in
+                    unsafe starts.withUnsafeBufferPointer { starts in
+                        unsafe hashes.withUnsafeBufferPointer { hashes in
+                            unsafe lines.withUnsafeBufferPointer { lines in
+                                unsafe tokens.withUnsafeMutableBytes { tokens in
+                                    Int(
+                                        unsafe ctextscan_tokens(
+                                            form,
+                                            text.baseAddress,
+                                            place,
+                                            end,
+                                            events.baseAddress,
+                                            eventCount,
+                                            starts.baseAddress,
+                                            hashes.baseAddress,
+                                            lines.baseAddress,
+                                            isLineStart ? 1 : 0,
+                                            values,
+                                            ordinal,
+                                            tokens.baseAddress?.assumingMemoryBound(to: ctextscan_token.self),
+                                            &cursor
+                                        )
+                                    )
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// Hashes those of the runs that are words, and gives their number.
     private static func hash(
         _ form: Int32,
@@ -131,7 +245,7 @@ struct WordRuns {
         into hashes: inout [UInt64],
         at starts: inout [UInt32]
     ) -> Int {
-        guard runs <= min(bounds.count / 2, hashes.count, starts.count) else { return 0 }
+        guard runs <= min(bounds.count / 2, hashes.count, starts.count - 1) else { return 0 }
         var line = LineStart(isKnown: isLineStart, place: start)
         var count = 0
         var next = 0
@@ -231,8 +345,11 @@ private struct LineStart {
     func isStart(at later: Int, of text: Span<UInt8>) -> Bool {
         var index = place
         while !isKnown, index < later {
-            if text[index] == 0x0A { return true }
+            let octet = text[index]
             index += 1
+            if octet == 0x0A { return true }
+            // What is written `\n` or `\r` ends a line too.
+            if octet == 0x5C, index < later, text[index] == 0x6E || text[index] == 0x72 { return true }
         }
         return isKnown
     }

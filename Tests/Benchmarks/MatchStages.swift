@@ -108,7 +108,9 @@ private enum MatchText: String, CaseIterable {
         let root = URL(filePath: #filePath).appending(path: "../../..").standardized
         var paths = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"]
         let sources = FileManager.default.enumerator(atPath: root.appending(path: "Sources").path)
-        for case let path as String in sources ?? .init() where path.hasSuffix(".swift") { paths.append("Sources/" + path) }
+        for case let path as String in sources ?? .init() where path.hasSuffix(".swift") {
+            paths.append("Sources/" + path)
+        }
         return try paths.sorted().reduce(into: []) { text, path in
             text += try Data(contentsOf: root.appending(path: path))
         }

@@ -74,6 +74,46 @@ struct ShapeLexerTests {
         Torture.everySplit(of: octets) { pieces in #expect(TokenList.of(pieces) == whole) }
     }
 
+    @Test("all keywords are found")
+    func keywords() {
+        let words = Set(Keywords.words.split(whereSeparator: \.isWhitespace))
+        #expect(Keywords.all.count == words.count)
+        for word in words {
+            var hash = WordHash()
+            for octet in word.utf8 { hash.append(octet | 0x20) }
+            #expect(Keywords.all.contain(hash.value))
+            #expect(!Keywords.all.contain(hash.value ^ 1 << 20))
+        }
+    }
+
+    @Test("of comments, gutters, escapes and marks side by side, runs and states give the same tokens, in every form")
+    func pieces() {
+        var generator = SeededGenerator(seed: 72)
+        let pieces = [
+            "/*", "*/", "//", "/", "*", " * ", "# ", "#", "--", "-- ", "-", "->", "\n", "\\", #"\n"#, #"\\t"#, #"\r#"#,
+            #"\u0041"#, #"\u"#, #"\""#, "word", "if", "l12", "12", "_x", "$", "+", ">", "|", ":", "://", " ", "    ",
+            "\t", "é",
+            "\u{2192}", "\"", "'", "(", ")", ";", #"\*"#, #"*\/"#, #"\\/"#, String(repeating: "x", count: 50), "/**",
+            "**/",
+        ]
+        for round in 0..<400 {
+            var text = ""
+            for _ in 0..<Int.random(in: 1...(round < 350 ? 60 : 3_000), using: &generator) {
+                text += pieces.randomElement(using: &generator) ?? ""
+            }
+            if round % 9 == 0 {
+                let filler = pieces.randomElement(using: &generator) ?? ""
+                text = "a /* " + String(repeating: filler + " b", count: 1_500) + text
+            }
+            let octets = Array(text.utf8)
+            let expected = TokenList.of(Torture.chunks(of: octets, size: 1))
+            for form: Int32 in 0...2 {
+                #expect(TokenList.of([octets[...]], form: form) == expected)
+                #expect(TokenList.of(Torture.chunks(of: octets, size: 1 + round % 90), form: form) == expected)
+            }
+        }
+    }
+
     @Test("of random and of adversarial text, runs and states give the same tokens")
     func noise() {
         var generator = SeededGenerator(seed: 71)
@@ -95,12 +135,12 @@ struct ShapeLexerTests {
 enum TokenList {
     static func of(_ text: String) -> [UInt64] { of([Array(text.utf8)[...]]) }
 
-    static func of(_ pieces: [ArraySlice<UInt8>]) -> [UInt64] {
+    static func of(_ pieces: [ArraySlice<UInt8>], form: Int32 = .max) -> [UInt64] {
         let octets = pieces.reduce(0) { $0 + $1.count }
         var gathered = GatheredText(room: 0, words: octets + 8, tokens: octets + 8)
         gathered.begin()
         var normalizer = Normalizer()
-        var runs = WordRuns()
+        var runs = WordRuns(form: form)
         for piece in pieces { normalizer.consume(piece.span, &runs, &gathered) }
         normalizer.finish(&gathered)
         gathered.endText()

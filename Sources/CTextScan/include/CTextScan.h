@@ -198,6 +198,199 @@ static inline __attribute__((always_inline)) size_t ctextscan_turns_base(
     return count;
 }
 
+/// The kinds of octets between words that mean something to the shape of code: 1 for punctuation, 2 for a line feed.
+///
+/// White space, quotes and control characters mean nothing; the backslash is among the punctuation.
+static const uint8_t ctextscan_kinds[128] = {
+    ['\n'] = 2,
+    ['!'] = 1, ['#'] = 1, ['%'] = 1, ['&'] = 1, ['('] = 1, [')'] = 1, ['*'] = 1, ['+'] = 1, [','] = 1, ['-'] = 1,
+    ['.'] = 1, ['/'] = 1, [':'] = 1, [';'] = 1, ['<'] = 1, ['='] = 1, ['>'] = 1, ['?'] = 1, ['@'] = 1, ['['] = 1,
+    ['\\'] = 1, [']'] = 1, ['^'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1, ['~'] = 1,
+};
+
+/// The form of `ctextscan_mark_all` that every machine has.
+static inline void ctextscan_mark_all_base(const uint8_t *text, size_t count, uint64_t *marks, uint64_t *lines) {
+    for (size_t block = 0; block * 64 < count; block++) {
+        const size_t left = count - block * 64, here = left < 64 ? left : 64;
+        uint64_t mark = 0, line = 0;
+        for (size_t place = 0; place < here; place++) {
+            const uint8_t octet = text[block * 64 + place];
+            const uint64_t kind = octet < 128 ? ctextscan_kinds[octet] : 0;
+            mark |= (kind & 1) << place;
+            line |= (kind >> 1) << place;
+        }
+        marks[block] = mark;
+        lines[block] = line;
+    }
+}
+
+/// Takes backslashes out of `stops`, but for those before a `u`, at the end of the text, or in a block with such.
+///
+/// A run of backslashes is nothing, whatever its length, and the octet behind it stands for itself, but that `n` and `r` are
+/// taken out of `words` and put into `lines`, and that `t` is taken out of `words`. `marks` holds the backslashes.
+static inline void ctextscan_undo_escapes(
+    const uint8_t *text, size_t count, uint64_t *words, uint64_t *stops, const uint64_t *marks, uint64_t *lines) {
+    for (size_t block = 0; block * 64 < count; block++) {
+        const uint64_t slashes = stops[block] & marks[block];
+        if (slashes == 0) continue;
+        int is_kept = 0;
+        for (uint64_t rest = slashes & ~(slashes >> 1); rest != 0; rest &= rest - 1) {
+            const size_t next = block * 64 + (size_t)__builtin_ctzll(rest) + 1;
+            const uint8_t octet = next < count ? text[next] : 'u';
+            if (octet == 'u' || octet == '\\') {
+                is_kept = 1;
+            } else if (octet == 'n' || octet == 'r' || octet == 't') {
+                const uint64_t bit = 1ull << (next & 63);
+                words[next / 64] &= ~bit;
+                if (octet != 't') lines[next / 64] |= bit;
+            }
+        }
+        if (!is_kept) stops[block] &= ~slashes;
+    }
+}
+
+/// Writes the places where runs of words begin, and of the marks between them, of blocks `first` to `last`, and gives their
+/// number.
+///
+/// Of the first block only the bits in `head` count, of the last only those in `tail`; `places` has room for 64 more than
+/// there are.
+static inline __attribute__((always_inline)) size_t ctextscan_events_base(
+    const uint64_t *words, const uint64_t *marks, size_t first, size_t last, uint64_t head, uint64_t tail,
+    uint32_t *places) {
+    size_t count = 0;
+    uint64_t carry = 0, mask = head;
+    for (size_t block = first; block <= last; block++) {
+        const uint64_t run = words[block] & mask;
+        uint64_t events = (run & ~(run << 1 | carry)) | (marks[block] & mask);
+        carry = run >> 63;
+        mask = ~0ull;
+        if (block == last) events &= tail;
+        const size_t here = (size_t)__builtin_popcountll(events);
+        const uint32_t base = (uint32_t)(block * 64);
+        for (size_t place = 0; place < 24; place++) {
+            places[count + place] = base + (uint32_t)__builtin_ctzll(events | 1ull << 63);
+            events &= events - 1;
+        }
+        for (size_t place = 24; events != 0; place++) {
+            places[count + place] = base + (uint32_t)__builtin_ctzll(events);
+            events &= events - 1;
+        }
+        count += here;
+    }
+    return count;
+}
+
+/// A token of code: what of it the shape keeps, and which words it stands between.
+typedef struct {
+    /// A keyword's or a mark's own hash, or a name's, told by its highest bit.
+    uint64_t value;
+    /// The ordinal of the token's word; of a mark that of the next.
+    uint32_t first;
+    /// The number of words up to the token's end.
+    uint32_t end;
+} ctextscan_token;
+
+/// What marks count for, and the hashes of keywords: each in the place of 512 that the low bits of the one half of it name in
+/// `low`, or that those of the other half name in `high`.
+typedef struct {
+    const uint64_t *marks, *low, *high;
+} ctextscan_values;
+
+/// Where the reading of tokens is: the ordinals of the event and of the word that come next, the number of tokens written, and
+/// the place of the last of them, -1 for none.
+typedef struct {
+    size_t event, word, count;
+    ptrdiff_t last;
+} ctextscan_cursor;
+
+enum {
+    /// A token, whatever stands around it.
+    ctextscan_is_plain = 1,
+    /// Nothing, or another comment, at the start of a line.
+    ctextscan_is_of_line = 2,
+    /// A comment, perhaps, behind white space.
+    ctextscan_is_behind_space = 4,
+    /// A comment, perhaps, before another such.
+    ctextscan_is_before_mark = 8,
+    ctextscan_is_escape = 16,
+};
+
+/// What marks are to the shape of code; zero is none.
+static const uint8_t ctextscan_roles[256] = {
+    ['!'] = 1, ['%'] = 1, ['&'] = 1, ['('] = 1, [')'] = 1, [','] = 1, ['.'] = 1, [';'] = 1, ['<'] = 1, ['='] = 1, ['?'] = 1,
+    ['@'] = 1, ['['] = 1, [']'] = 1, ['^'] = 1, ['{'] = 1, ['}'] = 1, ['~'] = 1, ['+'] = ctextscan_is_of_line,
+    ['>'] = ctextscan_is_of_line, ['|'] = ctextscan_is_of_line, [':'] = ctextscan_is_of_line, ['#'] = ctextscan_is_behind_space,
+    ['-'] = ctextscan_is_of_line | ctextscan_is_behind_space, ['*'] = ctextscan_is_of_line | ctextscan_is_before_mark,
+    ['/'] = ctextscan_is_before_mark, ['\\'] = ctextscan_is_escape,
+};
+
+/// The next end of line from `start` on, `end` where there is none before it.
+static inline size_t ctextscan_line_end(const uint64_t *lines, size_t start, size_t end) {
+    if (start >= end) return end;
+    size_t block = start / 64;
+    uint64_t bits = lines[block] & (~0ull << (start & 63));
+    while (bits == 0) {
+        block++;
+        if (block * 64 >= end) return end;
+        bits = lines[block];
+    }
+    const size_t place = block * 64 + (size_t)__builtin_ctzll(bits);
+    return place < end ? place : end;
+}
+
+/// Writes the tokens of `events`, up to the first mark between `from` and `end` that what stands beside it does not tell from a
+/// comment, and gives its place; `end` where there is none.
+///
+/// `is_start` tells whether no token stands between the last end of line and `from`. Behind the last of `starts` stands no
+/// place; there is a hash for each and one more; `tokens` has room for one for each event.
+static inline __attribute__((always_inline)) size_t ctextscan_tokens_base(
+    const uint8_t *text, size_t from, size_t end, const uint32_t *events, size_t count, const uint32_t *starts,
+    const uint64_t *hashes, const uint64_t *lines, int is_start, ctextscan_values values, uint32_t ordinal,
+    ctextscan_token *tokens, ctextscan_cursor *cursor) {
+    const uint64_t name_bit = 1ull << 63;
+    size_t event = cursor->event, word = cursor->word, written = cursor->count, found = end;
+    ptrdiff_t last = -1;
+    for (; event < count; event++) {
+        const size_t place = events[event];
+        const uint8_t octet = text[place], role = ctextscan_roles[octet];
+        const int is_word = starts[word] == place;
+        if (__builtin_expect(!(is_word | (role == ctextscan_is_plain)), 0)) {
+            // A number.
+            if (role == 0) continue;
+            int is_token = place > from && place + 1 < end && role != ctextscan_is_escape;
+            if (is_token && (role & ctextscan_is_behind_space)) {
+                is_token = text[place - 1] > ' ' && text[place - 1] != 0x7F;
+            }
+            if (is_token && (role & ctextscan_is_before_mark)) {
+                const uint8_t next = text[place + 1];
+                is_token = next != '/' && next != '\\' && (octet == '*' || next != '*');
+            }
+            if (is_token && (role & ctextscan_is_of_line)) {
+                is_token = last >= 0 ? ctextscan_line_end(lines, (size_t)last, place) == place
+                                     : !is_start && ctextscan_line_end(lines, from, place) == place;
+            }
+            if (!is_token) {
+                found = place;
+                break;
+            }
+        }
+        const uint64_t hash = hashes[word];
+        const int is_keyword = (values.low[hash & 511] == hash) | (values.high[hash >> 32 & 511] == hash);
+        const uint64_t value = (hash & ~name_bit) | (uint64_t)!is_keyword << 63;
+        tokens[written].value = is_word ? value : values.marks[octet & 127];
+        tokens[written].first = ordinal + (uint32_t)word;
+        word += (size_t)is_word;
+        tokens[written].end = ordinal + (uint32_t)word;
+        written++;
+        last = (ptrdiff_t)place;
+    }
+    cursor->event = event;
+    cursor->word = word;
+    cursor->count = written;
+    cursor->last = last;
+    return found;
+}
+
 /// Hashes the words of runs, from run `*next` on, and gives how many hashes there are then.
 ///
 /// Runs that begin with a digit are passed over; `hashes` and `starts` have room for one for each run. The loop stops before
@@ -305,6 +498,51 @@ CTEXTSCAN_NEWER static size_t ctextscan_hash_newer(
     return ctextscan_hash_base(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count);
 }
 
+/// As `ctextscan_mark_all_base`: what is a mark is looked up by the halves of an octet.
+CTEXTSCAN_NEWER static void ctextscan_mark_all_newer(
+    const uint8_t *text, size_t count, uint64_t *marks, uint64_t *lines) {
+    // For each low half of an octet the high halves that make a mark of it, one bit each.
+    static const uint8_t rows[16] = {
+        0x10, 0x04, 0x00, 0x04, 0x00, 0x04, 0x04, 0x00,
+        0x04, 0x04, 0x0C, 0xAC, 0xAC, 0xAC, 0xAC, 0x0C,
+    };
+    static const uint8_t bits[16] = {1, 2, 4, 8, 16, 32, 64, 128};
+    const __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)rows));
+    const __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)bits));
+    const __m256i half = _mm256_set1_epi8(15), none = _mm256_setzero_si256();
+    for (size_t block = 0; block * 64 < count; block++) {
+        uint8_t last[64] = {0};
+        const uint8_t *from = text + block * 64;
+        if (count - block * 64 < 64) from = memcpy(last, from, count - block * 64);
+        uint64_t mark_bits = 0, line_bits = 0;
+        for (unsigned part = 0; part < 2; part++) {
+            const __m256i octets = _mm256_loadu_si256((const __m256i *)(from + 32 * part));
+            const __m256i row = _mm256_shuffle_epi8(low, _mm256_and_si256(octets, half));
+            const __m256i bit = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(octets, 4), half));
+            const __m256i other = _mm256_cmpeq_epi8(_mm256_and_si256(row, bit), none);
+            const __m256i line = _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('\n'));
+            mark_bits |= (uint64_t)(uint32_t)~_mm256_movemask_epi8(other) << (32 * part);
+            line_bits |= (uint64_t)(uint32_t)_mm256_movemask_epi8(line) << (32 * part);
+        }
+        marks[block] = mark_bits;
+        lines[block] = line_bits;
+    }
+}
+
+CTEXTSCAN_NEWER static size_t ctextscan_events_newer(
+    const uint64_t *words, const uint64_t *marks, size_t first, size_t last, uint64_t head, uint64_t tail,
+    uint32_t *places) {
+    return ctextscan_events_base(words, marks, first, last, head, tail, places);
+}
+
+CTEXTSCAN_NEWER static size_t ctextscan_tokens_newer(
+    const uint8_t *text, size_t from, size_t end, const uint32_t *events, size_t count, const uint32_t *starts,
+    const uint64_t *hashes, const uint64_t *lines, int is_start, ctextscan_values values, uint32_t ordinal,
+    ctextscan_token *tokens, ctextscan_cursor *cursor) {
+    return ctextscan_tokens_base(
+        text, from, end, events, count, starts, hashes, lines, is_start, values, ordinal, tokens, cursor);
+}
+
 CTEXTSCAN_NEWEST static void ctextscan_classify_all_newest(
     const uint8_t *text, size_t count, uint64_t *words, uint64_t *stops) {
     for (size_t block = 0; block * 64 < count; block++) {
@@ -321,13 +559,48 @@ CTEXTSCAN_NEWEST static void ctextscan_classify_all_newest(
     }
 }
 
-/// As `ctextscan_turns_base`: the numbers from 0 to 63 are pressed together by the turns.
-CTEXTSCAN_NEWEST static size_t ctextscan_turns_newest(
-    const uint64_t *words, size_t first, size_t last, uint64_t head, uint64_t tail, uint32_t *places) {
+/// As `ctextscan_mark_all_base`.
+CTEXTSCAN_NEWEST static void ctextscan_mark_all_newest(
+    const uint8_t *text, size_t count, uint64_t *marks, uint64_t *lines) {
+    const __m512i low = _mm512_loadu_si512(ctextscan_kinds), high = _mm512_loadu_si512(ctextscan_kinds + 64);
+    for (size_t block = 0; block * 64 < count; block++) {
+        const size_t left = count - block * 64;
+        const uint64_t present = left >= 64 ? ~0ull : _bzhi_u64(~0ull, left);
+        const __m512i octets = _mm512_maskz_loadu_epi8(present, text + block * 64);
+        const __m512i kinds = _mm512_permutex2var_epi8(low, octets, high);
+        marks[block] = _mm512_test_epi8_mask(kinds, _mm512_set1_epi8(1)) & ~(uint64_t)_mm512_movepi8_mask(octets);
+        lines[block] = _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('\n'));
+    }
+}
+
+/// The numbers from 0 to 63.
+CTEXTSCAN_NEWEST static inline __m512i ctextscan_numbers(void) {
     const __m512i sixteen = _mm512_set1_epi8(16);
     const __m512i quarter = _mm512_broadcast_i32x4(_mm_set_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
     const __m512i half = _mm512_mask_add_epi8(quarter, 0xFFFF0000FFFF0000ull, quarter, sixteen);
-    const __m512i numbers = _mm512_mask_add_epi8(half, 0xFFFFFFFF00000000ull, half, _mm512_add_epi8(sixteen, sixteen));
+    return _mm512_mask_add_epi8(half, 0xFFFFFFFF00000000ull, half, _mm512_add_epi8(sixteen, sixteen));
+}
+
+/// Writes `base` and the places of bits, which `numbers` are pressed together by; gives how many there are.
+CTEXTSCAN_NEWEST static inline size_t ctextscan_press(uint64_t bits, __m512i numbers, size_t from, uint32_t *to) {
+    const size_t here = (size_t)__builtin_popcountll(bits);
+    const __m512i pressed = _mm512_maskz_compress_epi8(bits, numbers);
+    const __m512i base = _mm512_set1_epi32((int)from);
+    _mm512_storeu_si512(to, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(pressed))));
+    _mm512_storeu_si512(to + 16, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(pressed, 1))));
+    if (here > 32) {
+        _mm512_storeu_si512(
+            to + 32, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(pressed, 2))));
+        _mm512_storeu_si512(
+            to + 48, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(pressed, 3))));
+    }
+    return here;
+}
+
+/// As `ctextscan_turns_base`.
+CTEXTSCAN_NEWEST static size_t ctextscan_turns_newest(
+    const uint64_t *words, size_t first, size_t last, uint64_t head, uint64_t tail, uint32_t *places) {
+    const __m512i numbers = ctextscan_numbers();
     size_t count = 0;
     uint64_t carry = 0, mask = head;
     for (size_t block = first; block <= last; block++) {
@@ -336,20 +609,25 @@ CTEXTSCAN_NEWEST static size_t ctextscan_turns_newest(
         carry = run >> 63;
         mask = ~0ull;
         if (block == last) turns &= tail;
-        const size_t here = (size_t)__builtin_popcountll(turns);
-        const __m512i pressed = _mm512_maskz_compress_epi8(turns, numbers);
-        const __m512i base = _mm512_set1_epi32((int)(block * 64));
-        uint32_t *const to = places + count;
-        _mm512_storeu_si512(to, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(pressed))));
-        _mm512_storeu_si512(
-            to + 16, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(pressed, 1))));
-        if (here > 32) {
-            _mm512_storeu_si512(
-                to + 32, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(pressed, 2))));
-            _mm512_storeu_si512(
-                to + 48, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(pressed, 3))));
-        }
-        count += here;
+        count += ctextscan_press(turns, numbers, block * 64, places + count);
+    }
+    return count;
+}
+
+/// As `ctextscan_events_base`.
+CTEXTSCAN_NEWEST static size_t ctextscan_events_newest(
+    const uint64_t *words, const uint64_t *marks, size_t first, size_t last, uint64_t head, uint64_t tail,
+    uint32_t *places) {
+    const __m512i numbers = ctextscan_numbers();
+    size_t count = 0;
+    uint64_t carry = 0, mask = head;
+    for (size_t block = first; block <= last; block++) {
+        const uint64_t run = words[block] & mask;
+        uint64_t events = (run & ~(run << 1 | carry)) | (marks[block] & mask);
+        carry = run >> 63;
+        mask = ~0ull;
+        if (block == last) events &= tail;
+        count += ctextscan_press(events, numbers, block * 64, places + count);
     }
     return count;
 }
@@ -423,6 +701,11 @@ static inline int ctextscan_form(void) {
 #define ctextscan_turns_newer ctextscan_turns_base
 #define ctextscan_turns_newest ctextscan_turns_base
 #define ctextscan_hash_newer ctextscan_hash_base
+#define ctextscan_mark_all_newer ctextscan_mark_all_base
+#define ctextscan_mark_all_newest ctextscan_mark_all_base
+#define ctextscan_events_newer ctextscan_events_base
+#define ctextscan_tokens_newer ctextscan_tokens_base
+#define ctextscan_events_newest ctextscan_events_base
 #define ctextscan_unescape_newest ctextscan_unescape_base
 
 static inline int ctextscan_form(void) { return 0; }
@@ -449,6 +732,39 @@ static inline size_t ctextscan_turns(
     return form > 1 ? ctextscan_turns_newest(words, first, last, head, tail, places)
         : form == 1 ? ctextscan_turns_newer(words, first, last, head, tail, places)
                     : ctextscan_turns_base(words, first, last, head, tail, places);
+}
+
+/// Finds the marks and the line feeds of `count` octets at `text`, block by block; past the end is nothing.
+static inline void ctextscan_mark_all(
+    int form, const uint8_t *text, size_t count, uint64_t *marks, uint64_t *lines) {
+    if (form > 1) {
+        ctextscan_mark_all_newest(text, count, marks, lines);
+    } else if (form == 1) {
+        ctextscan_mark_all_newer(text, count, marks, lines);
+    } else {
+        ctextscan_mark_all_base(text, count, marks, lines);
+    }
+}
+
+/// As `ctextscan_events_base`.
+static inline size_t ctextscan_events(
+    int form, const uint64_t *words, const uint64_t *marks, size_t first, size_t last, uint64_t head, uint64_t tail,
+    uint32_t *places) {
+    return form > 1 ? ctextscan_events_newest(words, marks, first, last, head, tail, places)
+        : form == 1 ? ctextscan_events_newer(words, marks, first, last, head, tail, places)
+                    : ctextscan_events_base(words, marks, first, last, head, tail, places);
+}
+
+/// As `ctextscan_tokens_base`.
+static inline size_t ctextscan_tokens(
+    int form, const uint8_t *text, size_t from, size_t end, const uint32_t *events, size_t count, const uint32_t *starts,
+    const uint64_t *hashes, const uint64_t *lines, int is_start, ctextscan_values values, uint32_t ordinal,
+    ctextscan_token *tokens, ctextscan_cursor *cursor) {
+    return form > 0
+        ? ctextscan_tokens_newer(
+            text, from, end, events, count, starts, hashes, lines, is_start, values, ordinal, tokens, cursor)
+        : ctextscan_tokens_base(
+            text, from, end, events, count, starts, hashes, lines, is_start, values, ordinal, tokens, cursor);
 }
 
 /// As `ctextscan_hash_base`.
