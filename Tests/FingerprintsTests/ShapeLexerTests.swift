@@ -76,7 +76,7 @@ struct ShapeLexerTests {
 
     @Test("all keywords are found")
     func keywords() {
-        let words = Set(Keywords.words.split(whereSeparator: \.isWhitespace))
+        let words = Set(Keywords.list.split(whereSeparator: \.isWhitespace))
         #expect(Keywords.all.count == words.count)
         for word in words {
             var hash = WordHash()
