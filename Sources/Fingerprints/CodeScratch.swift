@@ -71,8 +71,13 @@ struct CodeScratch: ~Copyable {
     /// so far back, and the number of new words up to its end.
     func shapeGram(_ ordinal: Int) -> (first: Int, end: Int, gram: UInt64) {
         let (place, gram) = shapeGrams.gram(ordinal)
+        return (shapeBegin(endingAt: place), Int(gathered.tokens[place].end), gram)
+    }
+
+    /// The ordinal in the message of the first word of the gram that a token ends.
+    private func shapeBegin(endingAt place: Int) -> Int {
         let start = place - ShapeRoller.gramLength + 1
-        return (start < 0 ? before.first(-start) : first(of: start), Int(gathered.tokens[place].end), gram)
+        return start < 0 ? before.first(-start) : first(of: start)
     }
 
     /// The ordinal in the message of a token's first word.
@@ -94,12 +99,13 @@ extension CodeScratch {
                 let end = first + place + 1
                 trace.suppressed(source, in: ordinal, isShape: false, text: (end - Winnower.gramLength)..<end)
             }
-            for place in 0..<tokenCount where firsts[place] >= 0 {
+            for place in 0..<tokenCount {
+                let begin = shapeBegin(endingAt: place)
                 let end = first + Int(gathered.tokens[place].end)
-                guard firsts[place] < end,
+                guard begin >= 0, begin < end,
                     let source = index.suppression(of: shapeGrams.gram(at: place), in: octets)
                 else { continue }
-                trace.suppressed(source, in: ordinal, isShape: true, text: firsts[place]..<end)
+                trace.suppressed(source, in: ordinal, isShape: true, text: begin..<end)
             }
         }
     }

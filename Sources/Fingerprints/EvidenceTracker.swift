@@ -40,9 +40,7 @@ struct Cluster {
     fileprivate var lastText = 0
     fileprivate var lowFile = 0
     fileprivate var highFile = 0
-    fileprivate var evidence = 0.0
-    /// Whether a fingerprint of shape was hit that is rare enough to stand alone.
-    fileprivate var hasRareShape = false
+    fileprivate var evidence = ClusterEvidence()
     /// The fingerprints counted, up to `seenLimit`.
     fileprivate var seen: [Int] = []
 
@@ -52,11 +50,6 @@ struct Cluster {
 
     /// Words of the longest run that is the same word for word.
     fileprivate var longestRun: Int { runs.reduce(0) { $1.isVerbatim ? max($0, $1.length) : $0 } }
-
-    /// Whether the cluster has what is asked besides a score.
-    fileprivate var isFit: Bool {
-        seen.count >= MatchScore.leastHits || hasRareShape || longestRun >= MatchScore.leastRun
-    }
 
     /// Whether a hit at these places belongs to the cluster.
     fileprivate func takes(file other: Int, text: Int, position: Int) -> Bool {
@@ -131,22 +124,35 @@ struct EvidenceTracker {
         let files = index.layout.fileCount(of: places, in: words)
         guard files > 0 else { return }
         let kind = index.layout.kind(of: key, in: words)
-        let weight = MatchScore.weight(kind, files: files)
-        trace?.hit(.init(index: indexOrdinal, key: key, kind: kind, files: files, weight: weight, text: text))
+        trace?.hit(.init(index: indexOrdinal, key: key, kind: kind, files: files, text: text))
+        var weight = 0.0
         var last = -1
         for ordinal in places {
             guard let posting = index.layout.posting(ordinal, in: words) else { continue }
             let isFirst = posting.file != last
+            if isFirst {
+                let count = self.count(of: posting.file, in: ordinal..<places.upperBound, words)
+                weight = MatchScore.weight(kind, files: files, places: count)
+            }
             last = posting.file
             guard let place = place(of: posting, isFirst: isFirst, text: text, words) else { continue }
-            if weight >= MatchScore.rareShape, kind.isShape { clusters[place].hasRareShape = true }
-            count(key, weight: weight, text: text, tag: tag, in: place)
+            count(key, kind, weight: weight, text: text, tag: tag, in: place, file: posting.words)
             if kind.isShape {
                 coverShape(posting, text: text, of: place, window, words)
             } else {
                 cover(posting, text: text.lowerBound, of: place, window, words)
             }
         }
+    }
+
+    /// The number of postings of a file that stand at the front of `places`.
+    private func count(of file: Int, in places: Range<Int>, _ words: Span<UInt64>) -> Int {
+        var count = 0
+        for ordinal in places {
+            guard let posting = index.layout.posting(ordinal, in: words), posting.file == file else { break }
+            count += 1
+        }
+        return count
     }
 
     /// Judges what is open once more, since no more than these `words` of text come.
@@ -193,11 +199,19 @@ extension EvidenceTracker {
     }
 
     /// Counts a fingerprint for a cluster, unless it has been.
-    private mutating func count(_ key: Int, weight: Double, text: Range<Int>, tag: Int, in place: Int) {
+    private mutating func count(
+        _ key: Int,
+        _ kind: KeyKind,
+        weight: Double,
+        text: Range<Int>,
+        tag: Int,
+        in place: Int,
+        file: Range<Int>
+    ) {
         guard !clusters[place].seen.contains(key) else { return }
         if clusters[place].seen.count < Cluster.seenLimit { clusters[place].seen.append(key) }
-        clusters[place].evidence += weight
-        trace?.counted(in: clusters[place].number, of: clusters[place].file)
+        clusters[place].evidence.add(kind, weight: weight)
+        trace?.counted(in: clusters[place].number, of: clusters[place].file, at: file, weight: weight)
         if let last = clusters[place].tags.indices.last, clusters[place].tags[last].tag == tag {
             clusters[place].tags[last].evidence += weight
         } else if clusters[place].tags.count < Cluster.tagLimit {
@@ -208,9 +222,9 @@ extension EvidenceTracker {
 
     /// Judges the evidence of a cluster by the length of its text.
     private mutating func judge(_ place: Int, words: Int) {
-        if let trace { note(clusters[place], words: words, in: trace) }
-        guard clusters[place].isFit else { return }
-        let score = MatchScore.score(evidence: clusters[place].evidence, words: words)
+        let judgement = MatchScore.judge(clusters[place].evidence, words: words, run: clusters[place].longestRun)
+        let score = judgement.score
+        trace?.judged(clusters[place].number, judgement, words: words, longestRun: clusters[place].longestRun)
         guard score >= MatchScore.threshold else { return }
         if clusters[place].score == nil { hasNewFinding = true }
         clusters[place].score = max(clusters[place].score ?? 0, score)
@@ -390,24 +404,10 @@ extension EvidenceTracker {
         resolved.resolve(clusters.filter { !$0.isOpen })
         clusters.removeAll { !$0.isOpen }
         guard clusters.count >= Self.clusterLimit else { return }
-        let weakest = clusters.indices.min { clusters[$0].evidence < clusters[$1].evidence }
+        let weakest = clusters.indices.min { clusters[$0].evidence.sum < clusters[$1].evidence.sum }
         guard let weakest else { return }
         let forgotten = clusters.remove(at: weakest)
         trace?.ended(forgotten.number, runs: forgotten.runs)
         if forgotten.score != nil { resolved.resolve([forgotten]) }
-    }
-}
-
-extension EvidenceTracker {
-    /// Tells a trace how a cluster is about to be judged.
-    private func note(_ cluster: Cluster, words: Int, in trace: MatchTrace) {
-        trace.judged(
-            cluster.number,
-            evidence: cluster.evidence,
-            score: MatchScore.score(evidence: cluster.evidence, words: words),
-            words: words,
-            longestRun: cluster.longestRun,
-            isFit: cluster.isFit
-        )
     }
 }

@@ -135,6 +135,9 @@ struct Posting: Equatable {
     var position: Int
     /// Words from the first to the last of the gram, both counted.
     var span: Int
+
+    /// The words of the file that it covers.
+    var words: Range<Int> { position..<(position + span) }
 }
 
 /// Why a fingerprint was taken out of an index.

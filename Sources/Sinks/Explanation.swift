@@ -91,10 +91,6 @@ package struct Explanation {
         switch candidate.verdict {
         case .found: return "\(score), found"
         case .explainedByOthers: return "\(score), but other files explain the same text"
-        case .tooFew:
-            return
-                "\(score), but it is one fingerprint; a second would do, or \(MatchExplanation.leastRun) words in a row "
-                + "(\(candidate.longestRun) are)"
         case .belowThreshold:
             guard let lines = candidate.missingLines else { return "\(score), \(decimal(candidate.missing)) short" }
             return "\(score); about \(lines) more line\(lines == 1 ? "" : "s") like these would do"

@@ -23,6 +23,7 @@ struct Benchmarks {
             try BenchFolder.make(capture, at: arguments[3], scale: scale)
         case "make-code" where operands.count == 3:
             try BenchFolder.makeCode(arguments[2], lines: Int(arguments[3]) ?? 1_000_000)
+        case "clusters" where operands.count == 3: try ClusterDump(index: arguments[2], cases: arguments[3]).run()
         case "stages": try Stage.runAll(folder(), runs: runs, filter: option("--stage", ""))
         case "match" where operands.count > 2:
             try Stage.match(index: arguments[2], files: Array(arguments[3...]), runs: 5)

@@ -65,10 +65,13 @@ struct MatchExplanationTests {
                 case .found, .explainedByOthers:
                     #expect(candidate.score >= candidate.threshold && candidate.missingLines == nil)
                 case .belowThreshold: #expect(candidate.score < candidate.threshold && candidate.missing > 0)
-                case .tooFew: #expect(candidate.hitCount == 1 && candidate.longestRun < MatchScore.leastRun)
                 }
-                let weights = candidate.hits.reduce(0) { $0 + $1.weight }
-                #expect(abs(weights - candidate.evidence) < 1e-9)
+                var evidence = ClusterEvidence()
+                for hit in candidate.hits {
+                    evidence.add(KeyKind(isShape: hit.isShape, rareParts: hit.rareParts), weight: hit.weight)
+                }
+                let judged = MatchScore.judge(evidence, words: candidate.words, run: candidate.longestRun)
+                #expect(abs(judged.evidence - candidate.evidence) < 1e-9 && judged.score == candidate.score)
             }
             if !traced.isEmpty { found += 1 } else if explanation.candidates.isEmpty { none += 1 } else { near += 1 }
         }
@@ -166,9 +169,10 @@ struct MatchExplanationTests {
         let trace = MatchTrace()
         for number in 0..<5_000 {
             let kind = KeyKind(isShape: false, rareParts: 5)
-            trace.hit(.init(index: 0, key: number, kind: kind, files: 1, weight: 1, text: 0..<8))
-            trace.counted(in: number, of: number)
-            trace.judged(number, evidence: 1, score: number == 3 ? 9 : 0.5, words: 8, longestRun: 8, isFit: true)
+            trace.hit(.init(index: 0, key: number, kind: kind, files: 1, text: 0..<8))
+            trace.counted(in: number, of: number, at: 0..<8, weight: 1)
+            let judgement = MatchScore.Judgement(evidence: number == 3 ? 9 : 0.1, cost: 0)
+            trace.judged(number, judgement, words: 8, longestRun: 8)
         }
         #expect(trace.candidates.count <= 2 * MatchTrace.candidateLimit)
         #expect(trace.candidates[3]?.hasPassed == true)
