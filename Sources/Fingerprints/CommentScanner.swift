@@ -1,7 +1,7 @@
 /// Finds the comments of a source file by their look, whatever the language.
 ///
 /// `//` to the end of the line (not after `:`, as in addresses), `/* */` up to 4 KiB, `# ` and `-- ` after white space,
-/// and lines that begin with `* `. Strings are not understood: a wrong guess costs a few fingerprints, no more.
+/// and lines that begin with `* `; beside these the marks of the language, where it is known. Strings are not understood: a wrong guess costs a few fingerprints, no more.
 struct CommentScanner {
     /// A stretch of octets that is a comment.
     struct Comment: Equatable {
@@ -20,8 +20,8 @@ struct CommentScanner {
         "mit license", "opensource.org/", "/licenses/", "free software", "distributed under", "general public",
     ]
 
-    /// The comments of `text`, ascending.
-    static func comments(in text: [UInt8]) -> [Comment] {
+    /// The comments of `text`, ascending; `style` tells what its language has beside what all have.
+    static func comments(in text: [UInt8], style: CommentStyle = .plain) -> [Comment] {
         var found: [Range<Int>] = []
         var index = 0
         var onlySpace = true
@@ -40,6 +40,9 @@ struct CommentScanner {
             case 0x2A where onlySpace && next == 0x20: end = endOfLine(text, from: index)
             default: break
             }
+            if end == nil, octet != 0x20, octet != 0x0A {
+                end = styled(text, from: index, style, afterSpace: afterSpace, onlySpace: onlySpace)
+            }
             if let end {
                 found.append(index..<end)
                 index = end
@@ -50,6 +53,32 @@ struct CommentScanner {
             index += 1
         }
         return withParagraphs(marked(found, in: text), of: text)
+    }
+
+    /// Where a comment ends that begins at `start` by the marks of its language; nil when none does.
+    private static func styled(
+        _ text: [UInt8],
+        from start: Int,
+        _ style: CommentStyle,
+        afterSpace: Bool,
+        onlySpace: Bool
+    ) -> Int? {
+        guard afterSpace || !style.block.isEmpty else { return nil }
+        let rest = text[start...]
+        for (open, close) in style.block where rest.starts(with: open) {
+            // Quotes and words begin a block at the start of a line only, elsewhere they are strings.
+            guard onlySpace || open[0] != 0x22 && open[0] != 0x27 && open[0] != 0x3D else { continue }
+            var end = start + open.count
+            let limit = min(text.count, start + blockLimit)
+            while end + close.count <= limit {
+                if text[end] == close[0], text[end...].starts(with: close) { return end + close.count }
+                end += 1
+            }
+        }
+        guard afterSpace,
+            style.line.contains(where: rest.starts) || onlySpace && style.lineStart.contains(where: rest.starts)
+        else { return nil }
+        return endOfLine(text, from: start)
     }
 
     /// Adds the paragraphs outside comments that are notices, as in a manual: those with two different words of notices.

@@ -16,6 +16,8 @@ struct FileDraft: Sendable {
     var lineCounts: [UInt8]
     /// Four bits a word, the first word's the low ones.
     var checks: [UInt8]
+    /// How much of it public code has.
+    var share = PublicShare()
     /// Its fingerprints, in order; of one stored value at most `IndexBuilder.placeLimit`.
     var entries: [IndexEntry]
 
@@ -29,7 +31,7 @@ struct FileDraft: Sendable {
     ///   - seal: Makes stored values.
     ///   - sketches: Public code, whose fingerprints are taken out.
     init(_ text: [UInt8], name: [UInt8], digest: UInt64, key: IndexKey?, seal: GramSeal, sketches: [PublicSketch]) {
-        let source = SourceText(text)
+        let source = SourceText(text, name: name)
         self.name = name
         self.digest = digest
         octets = text.count
@@ -45,16 +47,35 @@ struct FileDraft: Sendable {
         }
         self.checks = checks
         var entries: [IndexEntry] = []
+        var share = PublicShare()
         let count = source.words.count
-        source.forEachFingerprint { entries.append(Self.entry($0, seal, sketches)) }
-        source.forEachShape { chosen in
-            if chosen.position + chosen.span <= count { entries.append(Self.entry(chosen, seal, sketches)) }
+        source.forEachFingerprint { chosen in
+            let entry = Self.entry(chosen, seal, sketches, isCommonplace: source.isCommonplace(chosen))
+            share.add(isKnown: entry.reason != nil, isShape: false)
+            entries.append(entry)
         }
+        source.forEachShape { chosen in
+            guard chosen.position + chosen.span <= count else { return }
+            let entry = Self.entry(chosen, seal, sketches, isCommonplace: source.isCommonplace(chosen))
+            share.add(isKnown: entry.reason != nil, isShape: true)
+            entries.append(entry)
+        }
+        self.share = share
         entries.sort(by: IndexEntry.comesFirst)
         self.entries = Self.limited(entries)
     }
 
-    private static func entry(_ chosen: Fingerprint, _ seal: GramSeal, _ sketches: [PublicSketch]) -> IndexEntry {
+    /// What of the fingerprints public code has, without their places.
+    var publicEntries: [IndexEntry] {
+        entries.compactMap { entry in entry.reason.map { IndexEntry(stored: entry.stored, reason: $0) } }
+    }
+
+    private static func entry(
+        _ chosen: Fingerprint,
+        _ seal: GramSeal,
+        _ sketches: [PublicSketch],
+        isCommonplace: Bool
+    ) -> IndexEntry {
         let source = sketches.firstIndex { $0.contains(gram: chosen.gram) }
         var rare = 0
         if source == nil {
@@ -63,6 +84,8 @@ struct FileDraft: Sendable {
                 rare += 1
             }
         }
+        // What tells little weighs half of what it would, for a weight goes with the root of its rare parts.
+        if isCommonplace { rare = (rare + 3) / 4 }
         return IndexEntry(
             stored: seal.stored(gram: chosen.gram),
             kind: KeyKind(isShape: chosen.isShape, rareParts: rare),

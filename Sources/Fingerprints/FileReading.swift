@@ -16,6 +16,8 @@ final class FileReading: Sendable {
     private let seal: GramSeal
     private let sketches: [PublicSketch]
     private let selection: PathSelection
+    /// Whether public files are taken like all others.
+    private let includesVendored: Bool
 
     private struct Found {
         var walker: SourceWalker
@@ -36,11 +38,13 @@ final class FileReading: Sendable {
 
     private enum Outcome: Sendable {
         case draft(FileDraft)
+        /// A file of public code, of which only that is taken which public code has.
+        case publicFile(FileDraft)
         case skipped([UInt8], SkipReason)
 
         var octets: Int {
             switch self {
-            case .draft(let draft): draft.octets
+            case .draft(let draft), .publicFile(let draft): draft.octets
             case .skipped: 0
             }
         }
@@ -52,9 +56,11 @@ final class FileReading: Sendable {
         _ assembly: consuming IndexAssembly,
         key: IndexKey?,
         sketches: [PublicSketch],
-        selection: PathSelection
+        selection: PathSelection,
+        includingVendored: Bool = false
     ) {
         self.selection = selection
+        includesVendored = includingVendored
         found = Mutex(Found(walker: walker))
         taken = Mutex(Taken(assembly: assembly))
         self.key = key
@@ -118,7 +124,8 @@ final class FileReading: Sendable {
             let isKnown = !text.isEmpty && taken.withLock { $0.digests.contains(digest) }
             if isKnown { return .skipped(file.name, .duplicate) }
             let draft = FileDraft(text, name: file.name, digest: digest, key: key, seal: seal, sketches: sketches)
-            return .draft(draft)
+            return !includesVendored && draft.share.isPublic(inVendorFolder: file.isInVendorFolder)
+                ? .publicFile(draft) : .draft(draft)
         }
     }
 
@@ -139,6 +146,13 @@ final class FileReading: Sendable {
     private static func take(_ outcome: Outcome, into taken: inout Taken) {
         switch outcome {
         case .skipped(let name, let reason): taken.skipped.add(name, reason)
+        case .publicFile(let draft):
+            taken.skipped.add(draft.name, .publicCode)
+            do throws(IndexError) {
+                try taken.assembly.add(draft.publicEntries)
+            } catch {
+                taken.failure = error
+            }
         case .draft(let draft):
             guard draft.octets == 0 || taken.digests.insert(draft.digest).inserted else {
                 return taken.skipped.add(draft.name, .duplicate)

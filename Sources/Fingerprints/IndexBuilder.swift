@@ -33,6 +33,7 @@ package struct IndexBuilder {
 
     private let threads: Int
     private let entriesInMemory: Int
+    private let includesVendored: Bool
     private let progress: (Progress) -> Void
 
     /// A builder that calls `progress` ten times a second, and when a phase begins and ends, on the thread that builds.
@@ -40,14 +41,18 @@ package struct IndexBuilder {
     /// - Parameters:
     ///   - threads: Threads that read files; nil stands for one more than there are processors, since some wait for disks.
     ///   - entriesInMemory: Fingerprints that are kept in memory, of 32 octets each.
+    ///   - includingVendored: Whether others' code is protected too: folders that `VendoredTrees` tells, and files most of
+    ///     which is in public code.
     ///   - progress: Is called.
     package init(
         threads: Int? = nil,
         entriesInMemory: Int = 1 << 22,
+        includingVendored: Bool = false,
         progress: @escaping (Progress) -> Void = { _ in }
     ) {
         self.threads = max(1, threads ?? FileTree.processors + 1)
         self.entriesInMemory = entriesInMemory
+        includesVendored = includingVendored
         self.progress = progress
     }
 
@@ -80,11 +85,12 @@ package struct IndexBuilder {
             entriesInMemory: entriesInMemory
         )
         let reading = FileReading(
-            try SourceWalker(paths: paths),
+            try SourceWalker(paths: paths, includingVendored: includesVendored),
             assembly,
             key: key,
             sketches: sketches,
-            selection: PathSelection(include: collection.included, exclude: collection.excluded)
+            selection: PathSelection(include: collection.included, exclude: collection.excluded),
+            includingVendored: includesVendored
         )
         read(reading)
         return try reading.finish { assembly, skipped throws(IndexError) in
@@ -192,6 +198,6 @@ enum SourceContents {
             self = .skipped(.large)
             return
         }
-        self = SourceNames.reasonToSkip(contents: text).map { .skipped($0) } ?? .text(text)
+        self = SourceNames.reasonToSkip(contents: text, name: file.name).map { .skipped($0) } ?? .text(text)
     }
 }

@@ -36,7 +36,7 @@ package struct PublicSketchBuilder: ~Copyable {
             guard let text = try? FileTree.read(file.location, limit: SourceWalker.octetLimit),
                 SourceNames.isText(text)
             else { continue }
-            let read = SourceText(text)
+            let read = SourceText(text, name: file.name)
             try add(read)
             source.files += 1
             source.lines += read.wordsInLine.count

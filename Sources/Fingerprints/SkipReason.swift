@@ -12,6 +12,14 @@ package enum SkipReason: String, Sendable, CaseIterable, Hashable {
     case secret
     /// It is the text of a licence.
     case licence
+    /// A folder of other people's code, by its manifest or licence, see `VendoredTrees`.
+    case vendored
+    /// Most of what it holds is in public code, see `PublicShare`.
+    case publicCode = "public"
+    /// A package manager wrote it, to name public packages.
+    case lock
+    /// It is a script or style sheet that a program packed.
+    case minified
     /// It is a symbolic link.
     case link
     /// It is neither file nor folder nor link.

@@ -11,6 +11,10 @@ struct SourceText {
     }
 
     private var roles: [Role] = []
+    /// Of each word whether it stands in a run of imports; empty where none does.
+    private var isImport: [Bool] = []
+    /// Whether the head of the file says that a program made it.
+    private var isGenerated = false
     /// Its tokens outside comments, in order.
     private(set) var tokens: [ShapeToken] = []
 
@@ -33,8 +37,8 @@ struct SourceText {
         }
     }
 
-    /// Reads a file.
-    init(_ text: [UInt8]) {
+    /// Reads a file; by its name, if it has one, it is told which comments its language has.
+    init(_ text: [UInt8], name: [UInt8] = []) {
         var normalizer = Normalizer()
         var collector = Collector()
         var runs = WordRuns()
@@ -51,7 +55,21 @@ struct SourceText {
         collector.gathered.endText()
         take(collector.gathered)
         countLines(text, collector.offsets)
-        assignRoles(CommentScanner.comments(in: text), collector.offsets)
+        assignRoles(
+            CommentScanner.comments(in: text, style: CommentStyle.of(name: name, text: text)),
+            collector.offsets
+        )
+        markImports(ImportRuns.runs(in: text), collector.offsets)
+        isGenerated = SourceNames.isGenerated(text)
+    }
+
+    /// Whether a fingerprint tells little: because a program made the file, or half of its words stand among imports.
+    func isCommonplace(_ chosen: Fingerprint) -> Bool {
+        if isGenerated { return true }
+        guard !isImport.isEmpty else { return false }
+        let end = min(chosen.position + chosen.span, isImport.count)
+        guard chosen.position < end else { return false }
+        return isImport[chosen.position..<end].count(where: \.self) * 2 >= end - chosen.position
     }
 
     /// Calls `body` with every gram that may be chosen: of the words as they stand, of those outside comments, and of the
@@ -134,6 +152,17 @@ struct SourceText {
             while word < offsets.count, offsets[word] <= lineEnd { word += 1 }
             wordsInLine.append(word - first)
             lineStart = lineEnd + 1
+        }
+    }
+
+    private mutating func markImports(_ runs: [Range<Int>], _ offsets: [Int]) {
+        guard !runs.isEmpty else { return }
+        isImport = [Bool](repeating: false, count: words.count)
+        var next = 0
+        for (position, offset) in offsets.enumerated() {
+            while next < runs.count, runs[next].upperBound <= offset { next += 1 }
+            guard next < runs.count else { return }
+            isImport[position] = runs[next].contains(offset)
         }
     }
 

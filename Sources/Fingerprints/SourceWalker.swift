@@ -9,6 +9,8 @@ struct SourceWalker {
         var location: [UInt8]
         /// The path it is indexed under: `/`-separated, below the path given.
         var name: [UInt8]
+        /// Whether it lies in a folder whose name says that others' code is kept there, which alone proves nothing.
+        var isInVendorFolder = false
     }
 
     /// Octets over which a file must not look generated.
@@ -22,6 +24,10 @@ struct SourceWalker {
     private var pending: [Step] = []
     /// Whether public code is read, of which nothing is to be spared.
     private let isPublic: Bool
+    /// Folders of others' code; nil where they are taken like all others.
+    private var vendored: VendoredTrees?
+    /// The licences of the trees given.
+    private var licences: [[UInt8]] = []
 
     private struct Step {
         var location: [UInt8]
@@ -29,6 +35,8 @@ struct SourceWalker {
         var rules: [Scope]
         /// The location, cut at `/`, from the outermost folder whose rules count.
         var trail: [[UInt8]]
+        /// See `File`.
+        var isInVendorFolder = false
     }
 
     private struct Scope {
@@ -39,11 +47,13 @@ struct SourceWalker {
 
     /// Begins with `paths`: one gives names below it, several are prefixed by their last components.
     ///
-    /// Of public code (`isPublic`) licences are taken too, and what a `.gitignore` names.
+    /// Of public code (`isPublic`) licences are taken too, and what a `.gitignore` names. Folders of others' code are taken
+    /// only where that is asked for (`includingVendored`); a path that is given is taken whatever it is called.
     ///
     /// - Throws: `IndexError` when a path is not there, or two end in the same name.
-    init(paths: [String], isPublic: Bool = false) throws(IndexError) {
+    init(paths: [String], isPublic: Bool = false, includingVendored: Bool = false) throws(IndexError) {
         self.isPublic = isPublic
+        vendored = isPublic || includingVendored ? nil : VendoredTrees()
         var seen: [[UInt8]: String] = [:]
         for path in paths {
             let location = Array(path.utf8)
@@ -55,6 +65,7 @@ struct SourceWalker {
             if isFile {
                 pending.append(Step(location: location, name: name, rules: [], trail: []))
             } else {
+                if let licence = VendoredTrees.licence(in: location) { licences.append(licence) }
                 let (rules, trail) = isPublic ? ([], []) : Self.outerRules(of: location)
                 pending.append(Step(location: location, name: name, rules: rules, trail: trail))
             }
@@ -68,7 +79,8 @@ struct SourceWalker {
             do throws(IndexError) {
                 // The paths given are followed if they are links; what `list` pushes never is one.
                 switch try FileTree.status(of: step.location, followingLinks: true).kind {
-                case .file: return File(location: step.location, name: step.name)
+                case .file:
+                    return File(location: step.location, name: step.name, isInVendorFolder: step.isInVendorFolder)
                 case .folder: try list(step)
                 case .link, .other: skipped.add(step.name, .special)
                 }
@@ -86,7 +98,9 @@ struct SourceWalker {
         var rules = step.rules
         if !isPublic { rules += Self.rules(in: step.location, depth: step.trail.count) }
         var found: [Step] = []
-        for name in try FileTree.names(in: step.location).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        let names = try FileTree.names(in: step.location).sorted(by: { $0.lexicographicallyPrecedes($1) })
+        vendored?.look(at: step.location, children: names, own: licences)
+        for name in names {
             let location = step.location + (step.location.last == 0x2F ? [] : [0x2F]) + name
             let path = step.name.isEmpty ? name : step.name + [0x2F] + name
             let trail = step.trail + [name]
@@ -100,12 +114,16 @@ struct SourceWalker {
                 skipped.add(path, .ignored)
             } else if kind == .link {
                 skipped.add(path, .link)
+            } else if kind == .folder, vendored?.folders.contains(location) == true {
+                skipped.add(path, .vendored)
             } else if kind == .other {
                 skipped.add(path, .special)
             } else if kind == .file, let reason = SourceNames.reasonToSkip(name), !isPublic || reason == .secret {
                 skipped.add(path, reason)
             } else {
-                found.append(Step(location: location, name: path, rules: rules, trail: trail))
+                var next = Step(location: location, name: path, rules: rules, trail: trail)
+                next.isInVendorFolder = step.isInVendorFolder || kind == .folder && VendoredTrees.isNamedSo(name)
+                found.append(next)
             }
         }
         pending.append(contentsOf: found.reversed())
@@ -175,6 +193,18 @@ enum SourceNames {
     private static let licenceNames: Set<String> = [
         "license", "licence", "copying", "copyright", "notice", "unlicense", "copying.lesser",
     ]
+    /// What package managers write: names, versions and digests of public packages.
+    private static let lockNames: Set<String> = [
+        "package-lock.json", ".package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock",
+        "cargo.lock", "poetry.lock", "pipfile.lock", "pdm.lock", "uv.lock", "go.sum", "go.work.sum", "composer.lock",
+        "gemfile.lock", "podfile.lock", "package.resolved", "cartfile.resolved", "packages.lock.json",
+        "gradle.lockfile",
+        "mix.lock", "flake.lock", "pubspec.lock", "deno.lock",
+    ]
+    private static let minifiedSuffixes = [
+        ".min.js", ".min.mjs", ".min.css", ".js.map", ".mjs.map", ".css.map", ".bundle.js",
+    ]
+    private static let scriptSuffixes = [".js", ".mjs", ".cjs", ".css"]
     private static let proseSuffixes: Set<String> = ["txt", "md", "rst", "html"]
 
     /// Why a file of this name is not to be opened; nil when it is.
@@ -183,6 +213,8 @@ enum SourceNames {
         if secretNames.contains(name) || name.hasPrefix(".env.") || secretSuffixes.contains(where: name.hasSuffix) {
             return .secret
         }
+        if lockNames.contains(name) { return .lock }
+        if minifiedSuffixes.contains(where: name.hasSuffix) { return .minified }
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let stem = parts.first.map { $0.split(separator: "-").first.map(String.init) ?? "" } ?? ""
         let isProse = parts.count == 1 || (parts.count == 2 && proseSuffixes.contains(String(parts[1])))
@@ -190,16 +222,45 @@ enum SourceNames {
     }
 
     /// Whether contents like these are text.
-    static func isText(_ contents: [UInt8]) -> Bool { !contents.prefix(8192).contains(0) }
+    static func isText(_ contents: [UInt8]) -> Bool {
+        !contents.prefix(8192).contains(0) && !contents.starts(with: Array("%PDF-".utf8))
+    }
 
-    /// Why contents like these are not indexed; nil when they are.
-    static func reasonToSkip(contents: [UInt8]) -> SkipReason? {
+    /// Why contents like these, of a file of this name, are not indexed; nil when they are.
+    static func reasonToSkip(contents: [UInt8], name: [UInt8] = []) -> SkipReason? {
         if !isText(contents) { return .binary }
+        if isMinified(contents, name) { return .minified }
         guard contents.count > SourceWalker.generatedThreshold else { return nil }
         let lines = contents.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
         if contents.count / lines > 200 { return .generated }
-        let head = String(decoding: contents.prefix(4096), as: UTF8.self).lowercased()
-        let markers = ["generated", "do not edit", "do not modify", "autogen"]
-        return markers.contains(where: head.contains) ? .generated : nil
+        return isGenerated(contents) ? .generated : nil
     }
+
+    /// Whether a script or style sheet was packed by a program: over 4 KiB, in lines of more than 400 octets, little of
+    /// them white space.
+    private static func isMinified(_ contents: [UInt8], _ name: [UInt8]) -> Bool {
+        guard contents.count > 4096 else { return false }
+        let name = String(decoding: name.suffix(32), as: UTF8.self).lowercased()
+        guard scriptSuffixes.contains(where: name.hasSuffix) else { return false }
+        var (lines, spaces) = (1, 0)
+        for octet in contents {
+            if octet == 0x0A { lines += 1 }
+            if octet <= 0x20 { spaces += 1 }
+        }
+        return contents.count / lines > 400 && spaces * 8 < contents.count
+    }
+
+    /// Whether the head of a file says that a program made it.
+    static func isGenerated(_ contents: [UInt8]) -> Bool {
+        let head = String(decoding: contents.prefix(4096), as: UTF8.self).lowercased()
+        return head.split(separator: "\n").prefix(40).contains { line in
+            generatedWords.contains { line.contains($0) }
+        }
+    }
+
+    private static let generatedWords = [
+        "@generated", "do not edit", "do not modify", "code generated", "autogenerated", "auto-generated",
+        "auto generated",
+        "automatically generated", "generated by", "was generated", "machine generated", "generated automatically",
+    ]
 }

@@ -48,7 +48,7 @@ struct IndexContentsTests {
         let publicText = try #require(tree["d1/f1.c"])
         try folder.write("p/x.c", publicText)
         let key = seed % 3 == 0 ? nil : IndexKey.random()
-        let builder = IndexBuilder(threads: 2, entriesInMemory: 500)
+        let builder = IndexBuilder(threads: 2, entriesInMemory: 500, includingVendored: true)
         _ = try builder.build(
             collection: "c",
             paths: [folder("t")],
