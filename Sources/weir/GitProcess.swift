@@ -69,18 +69,20 @@ final class GitProcess {
         return octets.isEmpty ? nil : octets
     }
 
-    /// The next `count` octets, of which the first `limit` are kept.
+    /// The next `count` octets, of which the first `limit` are kept: an answer, of which no more is waited for.
+    ///
+    /// Not to be mixed with `next(separator:)`, which reads ahead.
     func read(_ count: Int, keeping limit: Int) throws -> [UInt8] {
         var octets: [UInt8] = []
         octets.reserveCapacity(min(count, limit))
         var left = count
-        while left > 0, try fill() {
-            let taken = min(left, block.count - place)
-            octets += block[place..<(place + min(taken, max(0, limit - octets.count)))]
-            place += taken
-            left -= taken
+        while left > 0 {
+            let piece: Data?
+            do { piece = try output.read(upToCount: min(left, Self.blockOctets)) } catch { throw failure() }
+            guard let piece, !piece.isEmpty else { throw failure() }
+            octets += piece.prefix(max(0, limit - octets.count))
+            left -= piece.count
         }
-        guard left == 0 else { throw failure() }
         return octets
     }
 

@@ -137,8 +137,11 @@ final class GitContents {
     /// The first `limit` octets of a file's contents; nil where the repository does not have them.
     func read(_ blob: String, limit: Int) throws -> [UInt8]? {
         try process.send(blob)
-        guard let line = try process.next(separator: 0x0A) else { return nil }
-        let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+        // The shortest answer, "NAME blob 0", is taken at once, and what a longer one has besides octet by octet: whoever asks
+        // for more than is sent waits for ever.
+        var line = try process.read(blob.utf8.count + 8, keeping: .max)
+        while line.last != 0x0A, line.count < 256 { line += try process.read(1, keeping: 1) }
+        let words = String(decoding: line.dropLast(), as: UTF8.self).split(separator: " ")
         guard words.count == 3, words[1] == "blob", let count = Int(words[2]) else {
             guard words.count == 3, let count = Int(words[2]) else { return nil }
             _ = try process.read(count + 1, keeping: 0)

@@ -74,10 +74,10 @@ extension IndexCommand {
             var line = Terminal.Progress(wanted: !noProgress)
             defer { line.clear() }
             let known = try existing()
+            var plan = UpdatePlan(try about.applied(to: try info(known)))
             let (key, isMade) = try known.map { ($0.key, false) } ?? newKey()
             var isDone = false
             defer { if isMade, !isDone { IndexKeys.remove(beside: index) } }
-            var plan = UpdatePlan(try about.applied(to: try info(known)))
             do throws(IndexError) {
                 for path in publicCode.paths() {
                     plan.sketches.append(try IndexBuilder().sketch(of: path, beside: index))
@@ -252,8 +252,9 @@ extension GitRepository {
         var blobs: Set<String> = []
         for pattern in patterns {
             for tip in try self.tips(matching: pattern) {
-                for entry in try tree(of: tip.commit) where entry.isFile && blobs.insert(entry.blob).inserted {
-                    plan.released.append(UpdateFile(path: entry.path, identity: Array(entry.blob.utf8)))
+                for entry in try tree(of: tip.commit) where entry.isFile {
+                    let file = UpdateFile(path: entry.path, identity: Array(entry.blob.utf8))
+                    if file.reasonToSkip == nil, blobs.insert(entry.blob).inserted { plan.released.append(file) }
                 }
             }
         }
