@@ -19,6 +19,7 @@ package struct CodeMatcher: ~Copyable {
     private var label: [UInt8] = []
     private var mayBeLabel = true
     private var tag = 0
+    private var lineNumbers = LineNumbers()
 
     /// Words of the message's text so far.
     package private(set) var words = 0
@@ -59,9 +60,18 @@ package struct CodeMatcher: ~Copyable {
         read(text)
     }
 
+    /// Takes a path that the text names; where files share code, it tells which is meant.
+    package mutating func fileNamed(_ path: Span<UInt8>) {
+        for ordinal in trackers.indices { trackers[ordinal].names.append(path) }
+    }
+
     /// Ends the leaf.
     package mutating func leafEnded() {
         guard !trackers.isEmpty else { return }
+        if mayBeLabel, !label.isEmpty {
+            let held = label
+            fileNamed(held.span)
+        }
         label.removeAll(keepingCapacity: true)
         guard !mayBeLabel else { return }
         mayBeLabel = true
@@ -115,6 +125,7 @@ package struct CodeMatcher: ~Copyable {
 
     /// Looks up the grams that end in the words and tokens that the worker has gathered.
     private mutating func lookUp() {
+        lineNumbers.append(worker.scratch.numbers, from: words)
         guard worker.scratch.wordCount > 0 || worker.scratch.tokenCount > 0 else { return }
         worker.scratch.roll(&state, from: words)
         trace?.asked(words: worker.scratch.wordCount, tokens: worker.scratch.tokenCount)
@@ -155,7 +166,8 @@ package struct CodeMatcher: ~Copyable {
                     gram = shapeGram
                 }
                 guard let key = index.layout.ordinal(of: index.stored(gram), in: octets) else { continue }
-                trackers[ordinal].hit(key, in: range, tag: tag, window, octets)
+                let line = lineNumbers.number(at: range.lowerBound)
+                trackers[ordinal].hit(key, in: range, tag: tag, line: line, window, octets)
             }
             trackers[ordinal].extendRuns(in: window, octets)
         }

@@ -35,6 +35,10 @@ struct Cluster {
     var isOpen = true
     /// What tells the clusters of a message apart, for a trace.
     var number = 0
+    /// How far the numbers of the text's lines are the file's.
+    var lines = LineAgreement()
+    /// How much of the file's path the text names.
+    var named = 0
 
     /// The ordinal after the last word of the last hit.
     fileprivate var lastText = 0
@@ -95,12 +99,17 @@ struct EvidenceTracker {
     /// Whether a cluster has passed the threshold since this was last set to false.
     var hasNewFinding = false
 
+    /// The paths that the text names.
+    var names = FileNames()
+
     private let index: FingerprintIndex
     /// What notes the way to the decision; nil but for `weir explain`.
     private let trace: MatchTrace?
     /// The index's place among the matcher's, and the clusters begun: both for the trace.
     private let indexOrdinal: Int
     private var begun = 0
+    /// The lines of the file whose lines were asked for last.
+    private var lineMap: (file: Int, map: LineMap)?
 
     /// No evidence yet.
     init(_ index: FingerprintIndex, ordinal: Int = 0, trace: MatchTrace? = nil) {
@@ -112,12 +121,19 @@ struct EvidenceTracker {
     /// The files found so far.
     func matches() -> [CodeMatch] {
         var resolver = resolved
-        resolver.resolve(clusters)
+        resolver.resolve(named(clusters))
         return resolver.matches(in: index)
     }
 
-    /// Takes a hit: the key `ordinal` occurs in the text at the words `text`.
-    mutating func hit(_ key: Int, in text: Range<Int>, tag: Int, _ window: TextWindow, _ words: Span<UInt64>) {
+    /// Takes a hit: the key `ordinal` occurs in the text at the words `text`, on the line that the text says is `line`.
+    mutating func hit(
+        _ key: Int,
+        in text: Range<Int>,
+        tag: Int,
+        line: Int?,
+        _ window: TextWindow,
+        _ words: Span<UInt64>
+    ) {
         expire(before: text.upperBound, window, words)
         let places = index.layout.postings(of: key, in: words)
             .prefix(IndexBuilder.commonLimit * IndexBuilder.placeLimit)
@@ -136,6 +152,7 @@ struct EvidenceTracker {
             }
             last = posting.file
             guard let place = place(of: posting, isFirst: isFirst, text: text, words) else { continue }
+            if let line, clusters[place].lines.isOpen { compare(line, with: posting, of: place) }
             count(key, kind, weight: weight, text: text, tag: tag, in: place, file: posting.words)
             if kind.isShape {
                 coverShape(posting, text: text, of: place, window, words)
@@ -220,9 +237,28 @@ extension EvidenceTracker {
         judge(place, words: text.upperBound + MatchScore.lookAhead)
     }
 
+    /// Compares the number of a hit's line in the text with that in the file.
+    private mutating func compare(_ line: Int, with posting: Posting, of place: Int) {
+        if lineMap?.file != posting.file { lineMap = (posting.file, index.lineMap(of: posting.file).map) }
+        guard let map = lineMap?.map else { return }
+        clusters[place].lines.compare(line, with: map.line(of: posting.position))
+    }
+
+    /// The clusters that passed, with what the text's names say of their files.
+    private func named(_ clusters: [Cluster]) -> [Cluster] {
+        guard !names.isEmpty else { return clusters }
+        return clusters.map { cluster in
+            guard cluster.score != nil else { return cluster }
+            var named = cluster
+            named.named = names.agreement(with: index.name(of: cluster.file).path)
+            return named
+        }
+    }
+
     /// Judges the evidence of a cluster by the length of its text.
     private mutating func judge(_ place: Int, words: Int) {
-        let judgement = MatchScore.judge(clusters[place].evidence, words: words, run: clusters[place].longestRun)
+        var judgement = MatchScore.judge(clusters[place].evidence, words: words, run: clusters[place].longestRun)
+        judgement.evidence += clusters[place].lines.evidence
         let score = judgement.score
         trace?.judged(clusters[place].number, judgement, words: words, longestRun: clusters[place].longestRun)
         guard score >= MatchScore.threshold else { return }
@@ -394,20 +430,20 @@ extension EvidenceTracker {
         }
         clusters.removeLast(clusters.count - kept)
         guard open == 0, kept > 0 else { return }
-        resolved.resolve(clusters)
+        resolved.resolve(named(clusters))
         clusters.removeAll(keepingCapacity: true)
     }
 
     /// Makes sure that there is room for one more cluster.
     private mutating func makeRoom() {
         guard clusters.count >= Self.clusterLimit else { return }
-        resolved.resolve(clusters.filter { !$0.isOpen })
+        resolved.resolve(named(clusters.filter { !$0.isOpen }))
         clusters.removeAll { !$0.isOpen }
         guard clusters.count >= Self.clusterLimit else { return }
         let weakest = clusters.indices.min { clusters[$0].evidence.sum < clusters[$1].evidence.sum }
         guard let weakest else { return }
         let forgotten = clusters.remove(at: weakest)
         trace?.ended(forgotten.number, runs: forgotten.runs)
-        if forgotten.score != nil { resolved.resolve([forgotten]) }
+        if forgotten.score != nil { resolved.resolve(named([forgotten])) }
     }
 }

@@ -10,6 +10,8 @@ struct GatheredText {
     private(set) var tokens: [ShapeToken]
     /// The number of tokens.
     private(set) var tokenCount = 0
+    /// The numbers at the starts of its lines.
+    private(set) var numbers = SliceNumbers()
     /// The lexer of the text that is being read.
     var lexer = ShapeLexer()
 
@@ -32,6 +34,7 @@ struct GatheredText {
     mutating func begin(at base: UInt32 = 0) {
         count = room
         tokenCount = 0
+        numbers.removeAll()
         self.base = base
     }
 
@@ -53,16 +56,24 @@ extension GatheredText: WordSink {
     mutating func word(_ hash: UInt64, at offset: Int) {
         guard count < words.count else { return }
         tokenCount = Self.lexWord(hash, ordinal, keywords, &lexer, &tokens, tokenCount)
+        lexer.mayNumberLine = false
         words[count] = hash
         count += 1
     }
 
     mutating func mark(_ octet: UInt8, at offset: Int) {
         tokenCount = Self.lexMark(octet, offset, ordinal, &lexer, &tokens, tokenCount)
+        lexer.mayNumberLine = SliceNumbers.isLineStart(lexer.mayNumberLine, after: octet)
+    }
+
+    mutating func number(_ value: Int) {
+        if lexer.mayNumberLine { numbers.append(value, before: ordinal &- base) }
+        lexer.mayNumberLine = false
     }
 
     mutating func words(_ runs: borrowing WordRuns, of text: Span<UInt8>, base offset: Int) {
         guard runs.searched.upperBound <= text.count, runs.count <= words.count - count else { return }
+        numbers.read(runs, of: text, behind: ordinal &- base, isLineStart: &lexer.mayNumberLine)
         tokenCount = Self.lex(runs, text, offset, ordinal, keywords, &lexer, &tokens, tokenCount)
         let found = runs.foundHashes
         let first = count

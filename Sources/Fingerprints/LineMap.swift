@@ -34,7 +34,7 @@ struct LineMap {
     }
 
     /// The line of a word: the last line whose first word is not past it.
-    private func line(of word: Int) -> Int {
+    func line(of word: Int) -> Int {
         var low = 0
         var high = firstWords.count
         while low < high {

@@ -21,8 +21,8 @@ struct MatchResolver {
     mutating func resolve(_ clusters: [Cluster]) {
         var byFile: [Int: [Cluster]] = [:]
         for cluster in clusters where cluster.score != nil { byFile[cluster.file, default: []].append(cluster) }
-        let ranked = byFile.map { (file: $0.key, clusters: $0.value, extent: Self.extent(of: $0.value)) }
-            .sorted { ($1.extent, $0.file) < ($0.extent, $1.file) }
+        let ranked = byFile.map { (file: $0.key, clusters: $0.value, rank: Self.rank(of: $0.value)) }
+            .sorted { ($1.rank, $0.file) < ($0.rank, $1.file) }
         var claimed = IntervalSet()
         for candidate in ranked {
             let runs = candidate.clusters.flatMap(\.runs).sorted {
@@ -79,6 +79,14 @@ struct MatchResolver {
             )
         }
         return matches.sorted(by: CodeMatch.comesFirst)
+    }
+
+    /// What decides between files: the words of the text that they explain; where these are about as many the numbers of
+    /// lines, and the names of files. (A word too many is explained by chance, since four bits of each are compared.)
+    private static func rank(of clusters: [Cluster]) -> Int {
+        let sameLines = clusters.reduce(0) { max($0, $1.lines.same) }
+        let named = clusters.reduce(0) { max($0, $1.named) }
+        return extent(of: clusters) + 2 * min(sameLines, 4) + 2 * min(named, 3)
     }
 
     /// The number of words of the text that the clusters cover.

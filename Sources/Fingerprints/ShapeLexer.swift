@@ -62,6 +62,8 @@ struct ShapeLexer {
     var held = Held.none
     /// Whether no token has been seen since the last end of line.
     var isLineStart = true
+    /// Whether a number that comes next may be the line's: nothing but what gutters have stands before it.
+    var mayNumberLine = true
     var isAfterSpace = true
     var isAfterColon = false
     var isAfterStar = false
@@ -127,12 +129,13 @@ struct ShapeLexer {
     /// Ends a text as a line break would; the next begins outside comments.
     mutating func finish<Sink: ShapeSink & ~Copyable & ~Escapable>(before ordinal: UInt32, _ sink: inout Sink) {
         comment = .none
+        mayNumberLine = true
         code(0x0A, at: 0, before: ordinal, &sink)
     }
 
     @inline(__always)
     private mutating func inComment(_ octet: UInt8, at offset: Int) {
-        if octet == 0x0A {
+        if octet == 0x0A || octet == 0x0D {
             isLineStart = true
             isAfterSpace = true
             if comment == .line { comment = .none }
@@ -152,7 +155,7 @@ struct ShapeLexer {
         _ sink: inout Sink
     ) {
         switch octet {
-        case 0x0A:
+        case 0x0A, 0x0D:
             // Marks of comments with nothing behind them are comments too.
             if held == .slash || held == .dash || held == .star { release(before: ordinal, &sink) }
             held = .none

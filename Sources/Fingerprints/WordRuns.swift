@@ -96,6 +96,7 @@ struct WordRuns {
                                 marks.baseAddress,
                                 lines.baseAddress
                             )
+                            unsafe ctextscan_mark_sequences(form, text.baseAddress, octets, stops.baseAddress)
                         }
                     }
                 }
@@ -347,7 +348,7 @@ private struct LineStart {
         while !isKnown, index < later {
             let octet = text[index]
             index += 1
-            if octet == 0x0A { return true }
+            if octet == 0x0A || octet == 0x0D { return true }
             // What is written `\n` or `\r` ends a line too.
             if octet == 0x5C, index < later, text[index] == 0x6E || text[index] == 0x72 { return true }
         }

@@ -8,7 +8,7 @@ import Testing
 struct WordRunsTests {
     /// Octets that matter to one rule or another, and some of each kind.
     private static let telling: [UInt8] =
-        Array("lL19_$aZz \n\t\r\\un.()#".utf8) + [0, 0x7F, 0x80, 0xBF, 0xC3, 0xA9, 0xE2, 0xFF]
+        Array("lL19_$aZz \n\t\r\\un.()#&;<>=%+".utf8) + [0, 0x1B, 0x7F, 0x80, 0xBF, 0xC3, 0xA9, 0xE2, 0xFF]
 
     private static func noise(_ count: Int, _ generator: inout SeededGenerator, odd: Int) -> [UInt8] {
         (0..<count).map { _ in
@@ -90,6 +90,26 @@ struct WordRunsTests {
             let marks = unsafe ctextscan_copy_plain(block, &copied)
             #expect(unsafe ctextscan_copy(block, &other) == marks)
             #expect(copied == other && copied == Array(block.prefix(32)))
+        }
+    }
+
+    @Test("sequences are looked for alike in every form, and where they are")
+    func sequences() {
+        var generator = SeededGenerator(seed: 46)
+        let pieces = [
+            "&lt;", "&amp;", "&#3", "%20", "%zz", "=3D", "=q", "<span>", "<b>", "</span>", "\u{1B}[", "\0", "& ", "&&",
+        ]
+        for _ in 0..<300 {
+            var text: [UInt8] = []
+            while text.count < 200 {
+                text += (0..<Int.random(in: 0...9, using: &generator)).map { _ in UInt8(ascii: "x") }
+                text += Array((pieces.randomElement(using: &generator) ?? "").utf8)
+            }
+            var masks = [[UInt64]](repeating: [UInt64](repeating: 0, count: text.count / 64 + 1), count: 3)
+            unsafe ctextscan_mark_sequences_plain(text, text.count, &masks[0])
+            unsafe ctextscan_mark_sequences(0, text, text.count, &masks[1])
+            unsafe ctextscan_mark_sequences(ctextscan_form(), text, text.count, &masks[2])
+            #expect(masks[0] == masks[1] && masks[0] == masks[2])
         }
     }
 

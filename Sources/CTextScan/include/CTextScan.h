@@ -198,11 +198,11 @@ static inline __attribute__((always_inline)) size_t ctextscan_turns_base(
     return count;
 }
 
-/// The kinds of octets between words that mean something to the shape of code: 1 for punctuation, 2 for a line feed.
+/// The kinds of octets between words that mean something to the shape of code: 1 for punctuation, 2 for an end of line.
 ///
 /// White space, quotes and control characters mean nothing; the backslash is among the punctuation.
 static const uint8_t ctextscan_kinds[128] = {
-    ['\n'] = 2,
+    ['\n'] = 2, ['\r'] = 2,
     ['!'] = 1, ['#'] = 1, ['%'] = 1, ['&'] = 1, ['('] = 1, [')'] = 1, ['*'] = 1, ['+'] = 1, [','] = 1, ['-'] = 1,
     ['.'] = 1, ['/'] = 1, [':'] = 1, [';'] = 1, ['<'] = 1, ['='] = 1, ['>'] = 1, ['?'] = 1, ['@'] = 1, ['['] = 1,
     ['\\'] = 1, [']'] = 1, ['^'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1, ['~'] = 1,
@@ -224,7 +224,13 @@ static inline void ctextscan_mark_all_base(const uint8_t *text, size_t count, ui
     }
 }
 
-/// Takes backslashes out of `stops`, but for those before a `u`, at the end of the text, or in a block with such.
+/// What behind a backslash only states can judge: escapes of several octets, and what may begin a sequence.
+static const uint8_t ctextscan_is_kept[256] = {
+    ['u'] = 1, ['x'] = 1, ['e'] = 1, ['0'] = 1, ['\\'] = 1, ['&'] = 1, ['%'] = 1, ['='] = 1, ['<'] = 1, [0x1B] = 1, [0] = 1,
+};
+
+/// Takes backslashes out of `stops`, but for those before such an octet or one beyond ASCII, at the end of the text, or in a
+/// block with such.
 ///
 /// A run of backslashes is nothing, whatever its length, and the octet behind it stands for itself, but that `n` and `r` are
 /// taken out of `words` and put into `lines`, and that `t` is taken out of `words`. `marks` holds the backslashes.
@@ -237,7 +243,7 @@ static inline void ctextscan_undo_escapes(
         for (uint64_t rest = slashes & ~(slashes >> 1); rest != 0; rest &= rest - 1) {
             const size_t next = block * 64 + (size_t)__builtin_ctzll(rest) + 1;
             const uint8_t octet = next < count ? text[next] : 'u';
-            if (octet == 'u' || octet == '\\') {
+            if (ctextscan_is_kept[octet] || octet >= 0x80) {
                 is_kept = 1;
             } else if (octet == 'n' || octet == 'r' || octet == 't') {
                 const uint64_t bit = 1ull << (next & 63);
@@ -520,7 +526,8 @@ CTEXTSCAN_NEWER static void ctextscan_mark_all_newer(
             const __m256i row = _mm256_shuffle_epi8(low, _mm256_and_si256(octets, half));
             const __m256i bit = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(octets, 4), half));
             const __m256i other = _mm256_cmpeq_epi8(_mm256_and_si256(row, bit), none);
-            const __m256i line = _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('\n'));
+            const __m256i line = _mm256_or_si256(
+                _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('\n')), _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('\r')));
             mark_bits |= (uint64_t)(uint32_t)~_mm256_movemask_epi8(other) << (32 * part);
             line_bits |= (uint64_t)(uint32_t)_mm256_movemask_epi8(line) << (32 * part);
         }
@@ -569,7 +576,7 @@ CTEXTSCAN_NEWEST static void ctextscan_mark_all_newest(
         const __m512i octets = _mm512_maskz_loadu_epi8(present, text + block * 64);
         const __m512i kinds = _mm512_permutex2var_epi8(low, octets, high);
         marks[block] = _mm512_test_epi8_mask(kinds, _mm512_set1_epi8(1)) & ~(uint64_t)_mm512_movepi8_mask(octets);
-        lines[block] = _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('\n'));
+        lines[block] = _mm512_test_epi8_mask(kinds, _mm512_set1_epi8(2)) & ~(uint64_t)_mm512_movepi8_mask(octets);
     }
 }
 
@@ -734,7 +741,7 @@ static inline size_t ctextscan_turns(
                     : ctextscan_turns_base(words, first, last, head, tail, places);
 }
 
-/// Finds the marks and the line feeds of `count` octets at `text`, block by block; past the end is nothing.
+/// Finds the marks and the ends of lines of `count` octets at `text`, block by block; past the end is nothing.
 static inline void ctextscan_mark_all(
     int form, const uint8_t *text, size_t count, uint64_t *marks, uint64_t *lines) {
     if (form > 1) {
@@ -782,6 +789,9 @@ static inline size_t ctextscan_unescape(
     return form > 1 ? ctextscan_unescape_newest(from, count, to, room, taken)
                     : ctextscan_unescape_base(from, count, to, room, taken);
 }
+
+#include "CTextLayout.h"
+#include "CTextSequences.h"
 
 /// Asks for the cache line at `place` ahead of its use.
 static inline void ctextscan_prefetch(const void *place) { __builtin_prefetch(place); }
