@@ -7,7 +7,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release
 WEIR := $(RELEASE)/weir
 
-.PHONY: run test build debug bench bench-compare fuzz sketches format lint setup setup-test clean help
+.PHONY: run test build debug bench bench-large bench-compare fuzz sketches format lint setup setup-test clean help
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 16
@@ -33,6 +33,11 @@ bench: setup ## Measure scan beside the floor of the same run, stages and flows;
 	swift build -c release $(SWIFT_FLAGS) --product weir
 	swift build -c release $(SWIFT_FLAGS) --product Benchmarks
 	$(RELEASE)/Benchmarks --weir $(WEIR)
+
+bench-large: setup ## What an index of 100 million lines costs beside one of a million; needs 12 GB of disk, some 15 minutes
+	swift build -c release $(SWIFT_FLAGS) --product weir
+	swift build -c release $(SWIFT_FLAGS) --product Benchmarks
+	$(RELEASE)/Benchmarks indexes --sizes 1000000,100000000 --weir $(WEIR)
 
 bench-compare: setup ## The same captures through Suricata and nDPI, where they can be had
 	swift build -c release $(SWIFT_FLAGS) --product weir

@@ -23,6 +23,9 @@ package final class DetectionSet: Sendable {
     /// Names the rules and indexes by their content: `rules:9f2c… index:41aa…`.
     package let generation: String
 
+    /// What is damaged of an index, once that has been read: what was found in that index since is left out.
+    package var damage: IndexError? { indexes.lazy.compactMap(\.damage).first }
+
     /// Joins what was loaded.
     package init(
         catalogue: ServiceCatalogue,

@@ -46,7 +46,7 @@ package struct Daemon: Sendable {
     let complain: @Sendable (String) -> Void
     /// Where keys come from; nil where nothing is named.
     let keys: KeyFeeds?
-    private let set: DetectionSet
+    let set: DetectionSet
     private let digest: CredentialDigest?
 
     /// Prepares a daemon; nothing is opened yet but the socket for keys.
@@ -97,6 +97,7 @@ package struct Daemon: Sendable {
         var watch = DaemonWatch(self, statuses, pool, reports, recorder.pulse, notifier)
         let failure = watch.run(until: stop, started)
         pool.finish()
+        watch.tellDamage()
         _ = reports.push(.last(watch.lastRecord), mandatory: true)
         reports.close()
         let incidents = recorder.finish()

@@ -1,3 +1,5 @@
+internal import Detection
+internal import Fingerprints
 internal import Foundation
 internal import PacketCapture
 internal import Telemetry
@@ -17,6 +19,7 @@ struct DaemonWatch {
     private var told: [Told]
     private var stuck: [String] = []
     private var isSwapTold = false
+    private var damagedTold: Set<String> = []
     private var lastStats = ContinuousClock.now
     private var lastHealth = ContinuousClock.now
     private var pending: PendingStats?
@@ -128,14 +131,24 @@ struct DaemonWatch {
         total.closeLedger()
         daemon.keys?.count(in: &total)
         if reports.refused > 0 { total.limits.add(reports.refused, to: "report_queue") }
+        let damaged = daemon.set.indexes.count { $0.damage != nil }
+        if damaged > 0 { total.limits.add(UInt64(damaged), to: "damaged_index") }
         let time = daemon.isLive ? CaptureThread.wallClock : nil
         return StatsRecord(timestamp: time, counters: total, workers: statuses.map(\.work))
+    }
+
+    /// Says once of each index that it proved damaged.
+    mutating func tellDamage() {
+        for damage in daemon.set.indexes.compactMap(\.damage) where damagedTold.insert(damage.description).inserted {
+            daemon.complain("\(damage.description); going on without it")
+        }
     }
 
     /// Tells the watchdog that all is well, once a second, unless a thread is stuck; which one, is said once.
     private mutating func watchHealth(_ now: ContinuousClock.Instant) {
         guard now - lastHealth >= .seconds(1) else { return }
         lastHealth = now
+        tellDamage()
         if !isSwapTold, daemon.keys?.areLocked == false {
             isSwapTold = true
             daemon.complain("keys may be swapped to disk, since not all memory could be locked; raise LimitMEMLOCK=")

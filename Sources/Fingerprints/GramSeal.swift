@@ -1,6 +1,6 @@
-/// What an index stores of a gram: 42 bits that say nothing without the key, and from which the filter can be made anew.
+/// What an index stores of a gram: 40 bits that say nothing without the key, and from which the filter can be made anew.
 ///
-/// The filter's cheap keyed mixing makes 42 bits of a gram, its identity, which decides where in the filter it stands. What
+/// The filter's cheap keyed mixing makes 40 bits of a gram, its identity, which decides where in the filter it stands. What
 /// is stored is the identity enciphered: six rounds of a Feistel network (Luby and Rackoff, 1988) whose round function is
 /// SipHash-1-3 under the key. So a stolen index shows no more than a cipher does, and yet who has the key can merge indexes:
 /// the stored values give back the identities, and those the filter.

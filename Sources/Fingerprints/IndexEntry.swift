@@ -2,7 +2,7 @@
 ///
 /// Entries are ordered by stored value, then by place; those of one file lie together among those of one value.
 struct IndexEntry: Equatable, Sendable {
-    /// 42 bits of the stored value, one that says whether the file has it here first, 16 of a reason, five of the kind.
+    /// At most 42 bits of the stored value, one that says whether the file has it here first, 16 of a reason, five of the kind.
     private(set) var head: UInt64
     /// 40 bits of the position among the words of all files, twelve of the span.
     private(set) var place: UInt64

@@ -22,23 +22,23 @@
 /// ```
 ///
 /// Words are 64 bits, least significant octet first; fields narrower than an octet's multiple are laid end to end, low bits
-/// first. Sections begin at multiples of 64 octets, in the order of `Section`, the first behind the header's 4,096. What
+/// first. Sections begin at multiples of 64 octets, in the order of `Section`, the first behind the header's 512. What
 /// lies between the header and the checksums is cut into blocks, each with a checksum of its own, so that nothing need be
 /// read whole: a block is checked when something in it is first read.
 ///
-/// What is stored of a gram is 42 bits, see `GramSeal`: of 150 million keys one in a hundred thousand is the same as that
+/// What is stored of a gram is 40 bits, see `GramSeal`: of 150 million keys one in seven thousand is the same as that
 /// of a gram that is not in, and the filter in front lets one in three hundred of those pass.
 enum IndexFormat {
     static let magic: UInt64 = 0x0058_4449_5249_4557
     static let version = 3
-    static let headerWords = 512
+    static let headerWords = 64
     static let alignment = 64
     static let keyedFlag: UInt64 = 1
 
     /// Words of one file's record.
     static let fileWords = 5
     /// Bits of a gram that are stored.
-    static let storedBits = 42
+    static let storedBits = 40
     /// Bits of a posting's span, of what a fingerprint is, and of what a further posting is besides.
     static let spanBits = 6
     static let kindBits = 5

@@ -131,6 +131,11 @@ private struct TextChecker: ~Copyable {
 
     private mutating func answer(_ id: String, _ text: [UInt8]) throws {
         let finding = TextScan.scan(text.span, with: worker)
+        if let damage = worker.set.damage {
+            // What was answered before stands; this text cannot be.
+            do throws(SinkError) { try sink.flush() } catch { throw Failure(error) }
+            throw Failure(damage)
+        }
         if !finding.isEmpty { hasFound = true }
         if asText {
             try write(Array(form.text(check: id, finding: finding).utf8))

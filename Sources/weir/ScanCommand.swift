@@ -1,4 +1,5 @@
 import ArgumentParser
+import Detection
 import Engine
 import Foundation
 import Incidents
@@ -93,6 +94,11 @@ struct ScanCommand: ParsableCommand {
             case .capture(let error): throw Failure(error)
             case .output(let error): throw Failure(error)
             }
+        }
+        if let damage = set.damage {
+            let failure = Failure(damage)
+            failure.tell()
+            worst = max(worst ?? failure.status, failure.status)
         }
         if let worst { throw ExitCode(worst.rawValue) }
         if !incidents.isEmpty { throw ExitCode(ExitStatus.found.rawValue) }

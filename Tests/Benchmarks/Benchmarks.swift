@@ -1,7 +1,7 @@
 import Foundation
 
 /// `make bench`: CPU seconds of `weir scan` on generated captures, each beside the floor of the same run; then the
-/// stages of the pipeline alone, and what flows cost in memory.
+/// stages of the pipeline alone, what flows cost in memory, and what indexes of some sizes cost.
 ///
 /// Called with the name of a part first it does that part only.
 @main
@@ -24,6 +24,22 @@ struct Benchmarks {
         case "make-code" where operands.count == 3:
             try BenchFolder.makeCode(arguments[2], lines: Int(arguments[3]) ?? 1_000_000)
         case "clusters" where operands.count == 3: try ClusterDump(index: arguments[2], cases: arguments[3]).run()
+        case "make-tree" where operands.count >= 3:
+            try IndexSizes.makeTree(
+                arguments[2],
+                lines: Int(arguments[3]) ?? 1_000_000,
+                from: Array(arguments.dropFirst(4))
+            )
+        case "index-first" where operands.count >= 3:
+            print(
+                try IndexSizes.firstAnswer(arguments[2], tree: arguments[3], evicting: arguments.last == "evict")
+            )
+        case "index-rate" where operands.count >= 2:
+            print(try IndexSizes.lookUpRate(arguments[2], from: Array(arguments.dropFirst(3))))
+        case "indexes":
+            let sizes = option("--sizes", "1000000,10000000").split(separator: ",").compactMap { Int($0) }
+            let sources = option("--from", "").split(separator: ",").map(String.init)
+            try IndexSizes(folder: try folder(), weir: weir, sizes: sizes, sources: sources).run()
         case "stages": try Stage.runAll(folder(), runs: runs, filter: option("--stage", ""))
         case "match" where operands.count > 2:
             try Stage.match(index: arguments[2], files: Array(arguments[3...]), runs: 5)
@@ -48,6 +64,8 @@ struct Benchmarks {
                 print("")
                 try Measurement.runOn([arguments[0], part] + operands)
             }
+            print("")
+            try Measurement.runOn([arguments[0], "indexes"] + operands, processors: nil)
         }
     }
 

@@ -105,7 +105,7 @@ struct IndexContentsTests {
             }
             var generator = SeededGenerator(seed: seed)
             for _ in 0..<2_000 {
-                let other = UInt64.random(in: 0..<(1 << 42), using: &generator)
+                let other = UInt64.random(in: 0..<(1 << 40), using: &generator)
                 hold(expected[other] != nil || index.layout.ordinal(of: other, in: words) == nil, "absent")
             }
             hold(index.layout.ordinal(of: .max, in: words) == nil, "out of range")
@@ -155,7 +155,7 @@ struct IndexContentsTests {
                 let gram = generator.next()
                 let identity = seal.filterKey.identity(of: HashMixing.state(ofGram: gram))
                 let stored = seal.stored(gram: gram)
-                if stored >> 42 != 0 || seal.identity(ofStored: stored) != identity { wrong += 1 }
+                if stored >> 40 != 0 || seal.identity(ofStored: stored) != identity { wrong += 1 }
             }
         }
         let others = (0..<100).count { gram in
@@ -168,7 +168,7 @@ struct IndexContentsTests {
     func sorting(count: Int) {
         var generator = SeededGenerator(seed: 9)
         let entries = (0..<count).map { place in
-            let stored = UInt64.random(in: 0..<(1 << 42), using: &generator) >> (place % 2 == 0 ? 0 : 30)
+            let stored = UInt64.random(in: 0..<(1 << 40), using: &generator) >> (place % 2 == 0 ? 0 : 30)
             return IndexEntry(stored: stored, kind: KeyKind(packed: 3), position: place, span: 8)
         }
         var sorted = entries

@@ -66,7 +66,7 @@ struct IndexFileTests {
             Issue.record("another error: \(damage)")
             return nil
         }
-        #expect(offset >= 4096 && offset < octets.count)
+        #expect(offset >= 512 && offset < octets.count)
         return nil
     }
 
@@ -98,7 +98,7 @@ struct IndexFileTests {
     func lostBlocks() throws {
         let right = matches(of: [text], in: [try open(good)])
         var lost = 0
-        for start in stride(from: 4096, to: good.count - 64, by: 4096) {
+        for start in stride(from: 512, to: good.count - 64, by: 4096) {
             var octets = good
             for place in start..<min(start + 4096, good.count - 64) { octets[place] = 0 }
             guard octets != good else { continue }
