@@ -14,6 +14,8 @@ package final class DetectionSet: Sendable {
     package let rules: RuleSet
     /// The fingerprint indexes; may be none.
     package let indexes: [FingerprintIndex]
+    /// How much evidence makes a finding.
+    package let thresholds: MatchThresholds
     /// Ids of the services that the configuration allows.
     package let sanctioned: Set<String>
     /// Clients that are proxies of the house, and are believed when they say for whom they forward.
@@ -31,6 +33,7 @@ package final class DetectionSet: Sendable {
         catalogue: ServiceCatalogue,
         rules: RuleSet,
         indexes: [FingerprintIndex],
+        thresholds: MatchThresholds = MatchThresholds(),
         sanctioned: Set<String> = [],
         trustedProxies: [IPPrefix] = [],
         limits: DecodeLimits = DecodeLimits()
@@ -38,6 +41,7 @@ package final class DetectionSet: Sendable {
         self.catalogue = catalogue
         self.rules = rules
         self.indexes = indexes
+        self.thresholds = thresholds
         self.sanctioned = sanctioned
         self.trustedProxies = trustedProxies
         self.limits = limits

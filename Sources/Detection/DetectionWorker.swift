@@ -23,6 +23,6 @@ package final class DetectionWorker {
     package init(_ set: DetectionSet) throws(RuleError) {
         self.set = set
         patterns = try PatternWorker(set.rules)
-        code = CodeWorker(set.indexes)
+        code = CodeWorker(set.indexes, thresholds: set.thresholds)
     }
 }

@@ -26,7 +26,7 @@ package struct CodeMatch: Sendable, Equatable {
     package var coverage: Double
     /// How the text resembles the file.
     package var kind: Kind
-    /// The evidence for the match; above `MatchScore.threshold`, without upper end.
+    /// The evidence for the match; no less than the collection's threshold, without upper end.
     package var score: Double
     /// The tag of the leaf that holds the most evidence for the file.
     package var strongestTag: Int

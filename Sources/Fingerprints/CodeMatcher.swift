@@ -33,7 +33,9 @@ package struct CodeMatcher: ~Copyable {
         self.worker = worker
         let trace = worker.trace
         self.trace = trace
-        trackers = worker.indexes.enumerated().map { EvidenceTracker($1, ordinal: $0, trace: trace) }
+        trackers = worker.indexes.indices.map {
+            EvidenceTracker(worker.indexes[$0], thresholds: worker.thresholds[$0], ordinal: $0, trace: trace)
+        }
     }
 
     /// A matcher with a worker of its own, for a few texts.

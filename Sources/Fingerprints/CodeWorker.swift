@@ -8,10 +8,14 @@ package final class CodeWorker {
     /// What notes how the matchers that begin from now on decide; nil but for `weir explain`.
     package var trace: MatchTrace?
 
+    /// For each index, for each of its collections, the score from which its code is a finding.
+    let thresholds: [[Double]]
+
     var scratch = CodeScratch()
 
     /// Scratch for matchers of these indexes.
-    package init(_ indexes: [FingerprintIndex]) {
+    package init(_ indexes: [FingerprintIndex], thresholds: MatchThresholds = MatchThresholds()) {
         self.indexes = indexes
+        self.thresholds = indexes.map(thresholds.list)
     }
 }

@@ -52,8 +52,18 @@ struct Cluster {
     fileprivate static let runLimit = 512
     fileprivate static let tagLimit = 64
 
-    /// Words of the longest run that is the same word for word.
-    fileprivate var longestRun: Int { runs.reduce(0) { $1.isVerbatim ? max($0, $1.length) : $0 } }
+    /// The evidence, with how far it continues.
+    fileprivate var extendedEvidence: ClusterEvidence {
+        var whole = evidence
+        for run in runs {
+            if run.isVerbatim {
+                whole.longestRun = max(whole.longestRun, run.length)
+            } else {
+                whole.longestShapeRun = max(whole.longestShapeRun, run.length)
+            }
+        }
+        return whole
+    }
 
     /// Whether a hit at these places belongs to the cluster.
     fileprivate func takes(file other: Int, text: Int, position: Int) -> Bool {
@@ -103,6 +113,8 @@ struct EvidenceTracker {
     var names = FileNames()
 
     private let index: FingerprintIndex
+    /// For each collection the score from which its code is a finding.
+    private let thresholds: [Double]
     /// What notes the way to the decision; nil but for `weir explain`.
     private let trace: MatchTrace?
     /// The index's place among the matcher's, and the clusters begun: both for the trace.
@@ -112,8 +124,9 @@ struct EvidenceTracker {
     private var lineMap: (file: Int, map: LineMap)?
 
     /// No evidence yet.
-    init(_ index: FingerprintIndex, ordinal: Int = 0, trace: MatchTrace? = nil) {
+    init(_ index: FingerprintIndex, thresholds: [Double], ordinal: Int = 0, trace: MatchTrace? = nil) {
         self.index = index
+        self.thresholds = thresholds
         indexOrdinal = ordinal
         self.trace = trace
     }
@@ -141,19 +154,18 @@ struct EvidenceTracker {
         guard files > 0 else { return }
         let kind = index.layout.kind(of: key, in: words)
         trace?.hit(.init(index: indexOrdinal, key: key, kind: kind, files: files, text: text))
-        var weight = 0.0
-        var last = -1
+        var (last, weight, count) = (-1, 0.0, 0)
         for ordinal in places {
             guard let posting = index.layout.posting(ordinal, in: words) else { continue }
             let isFirst = posting.file != last
             if isFirst {
-                let count = self.count(of: posting.file, in: ordinal..<places.upperBound, words)
+                count = self.count(of: posting.file, in: ordinal..<places.upperBound, words)
                 weight = MatchScore.weight(kind, files: files, places: count)
             }
             last = posting.file
             guard let place = place(of: posting, isFirst: isFirst, text: text, words) else { continue }
             if let line, clusters[place].lines.isOpen { compare(line, with: posting, of: place) }
-            count(key, kind, weight: weight, text: text, tag: tag, in: place, file: posting.words)
+            self.count(key, kind, weight: weight, places: count, text: text, tag: tag, in: place)
             if kind.isShape {
                 coverShape(posting, text: text, of: place, window, words)
             } else {
@@ -220,15 +232,15 @@ extension EvidenceTracker {
         _ key: Int,
         _ kind: KeyKind,
         weight: Double,
+        places: Int,
         text: Range<Int>,
         tag: Int,
-        in place: Int,
-        file: Range<Int>
+        in place: Int
     ) {
         guard !clusters[place].seen.contains(key) else { return }
         if clusters[place].seen.count < Cluster.seenLimit { clusters[place].seen.append(key) }
         clusters[place].evidence.add(kind, weight: weight)
-        trace?.counted(in: clusters[place].number, of: clusters[place].file, at: file, weight: weight)
+        trace?.counted(in: clusters[place].number, of: clusters[place].file, weight: weight, places: places)
         if let last = clusters[place].tags.indices.last, clusters[place].tags[last].tag == tag {
             clusters[place].tags[last].evidence += weight
         } else if clusters[place].tags.count < Cluster.tagLimit {
@@ -257,11 +269,12 @@ extension EvidenceTracker {
 
     /// Judges the evidence of a cluster by the length of its text.
     private mutating func judge(_ place: Int, words: Int) {
-        var judgement = MatchScore.judge(clusters[place].evidence, words: words, run: clusters[place].longestRun)
-        judgement.evidence += clusters[place].lines.evidence
-        let score = judgement.score
-        trace?.judged(clusters[place].number, judgement, words: words, longestRun: clusters[place].longestRun)
-        guard score >= MatchScore.threshold else { return }
+        let evidence = clusters[place].extendedEvidence
+        let score = MatchScore.score(evidence, words: words) + clusters[place].lines.evidence
+        let collection = clusters[place].record.collection
+        let threshold = thresholds.indices.contains(collection) ? thresholds[collection] : MatchScore.threshold
+        trace?.judged(clusters[place].number, evidence, score: score, threshold: threshold, words: words)
+        guard score >= threshold, MatchScore.isEnough(evidence) else { return }
         if clusters[place].score == nil { hasNewFinding = true }
         clusters[place].score = max(clusters[place].score ?? 0, score)
     }

@@ -49,15 +49,20 @@ struct FileDraft: Sendable {
         var entries: [IndexEntry] = []
         var share = PublicShare()
         let count = source.words.count
+        // Idioms alone make nobody's code public.
+        let isPublic = { (entry: IndexEntry) in
+            guard case .publicCode(let source)? = entry.reason, sketches.indices.contains(source) else { return false }
+            return sketches[source] !== CommonIdioms.sketch
+        }
         source.forEachFingerprint { chosen in
             let entry = Self.entry(chosen, seal, sketches, isCommonplace: source.isCommonplace(chosen))
-            share.add(isKnown: entry.reason != nil, isShape: false)
+            share.add(isKnown: isPublic(entry), isShape: false)
             entries.append(entry)
         }
         source.forEachShape { chosen in
             guard chosen.position + chosen.span <= count else { return }
             let entry = Self.entry(chosen, seal, sketches, isCommonplace: source.isCommonplace(chosen))
-            share.add(isKnown: entry.reason != nil, isShape: true)
+            share.add(isKnown: isPublic(entry), isShape: true)
             entries.append(entry)
         }
         self.share = share

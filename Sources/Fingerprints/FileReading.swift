@@ -15,9 +15,9 @@ final class FileReading: Sendable {
     private let key: IndexKey?
     private let seal: GramSeal
     private let sketches: [PublicSketch]
-    private let selection: PathSelection
     /// Whether public files are taken like all others.
     private let includesVendored: Bool
+    private let selection: PathSelection
 
     private struct Found {
         var walker: SourceWalker
@@ -56,11 +56,11 @@ final class FileReading: Sendable {
         _ assembly: consuming IndexAssembly,
         key: IndexKey?,
         sketches: [PublicSketch],
-        selection: PathSelection,
-        includingVendored: Bool = false
+        includingVendored: Bool = false,
+        selection: PathSelection = .everything
     ) {
-        self.selection = selection
         includesVendored = includingVendored
+        self.selection = selection
         found = Mutex(Found(walker: walker))
         taken = Mutex(Taken(assembly: assembly))
         self.key = key

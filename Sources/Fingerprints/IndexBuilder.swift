@@ -77,6 +77,7 @@ package struct IndexBuilder {
     ) throws(IndexError) -> IndexSummary {
         var sketches: [PublicSketch] = []
         for path in publicPaths { sketches.append(try sketch(of: path, beside: output)) }
+        if let idioms = CommonIdioms.sketch { sketches.append(idioms) }
         let assembly = try IndexAssembly(
             output: output,
             key: key,
@@ -89,8 +90,8 @@ package struct IndexBuilder {
             assembly,
             key: key,
             sketches: sketches,
-            selection: PathSelection(include: collection.included, exclude: collection.excluded),
-            includingVendored: includesVendored
+            includingVendored: includesVendored,
+            selection: PathSelection(include: collection.included, exclude: collection.excluded)
         )
         read(reading)
         return try reading.finish { assembly, skipped throws(IndexError) in
@@ -168,7 +169,7 @@ package struct IndexBuilder {
 
     /// What public code has: that of the sketch at `path`, or that below it.
     ///
-    /// - Throws: `IndexError` when there is no such path, or the sketch is damaged or of another version.
+    /// - Throws: `IndexError` when there is no such path, or the sketch is damaged.
     package func sketch(of path: String, beside output: String) throws(IndexError) -> PublicSketch {
         if PublicSketch.isSketch(path: path) || path.hasSuffix(".sketch") { return try PublicSketch.open(path: path) }
         var builder = PublicSketchBuilder(beside: output)

@@ -18,7 +18,7 @@ extension IndexUpdater {
         key: IndexKey?
     ) throws(IndexError) -> Summary {
         var plan = plan
-        var walker = try SourceWalker(paths: paths)
+        var walker = try SourceWalker(paths: paths, includingVendored: plan.includesVendored)
         var locations: [[UInt8]: [UInt8]] = [:]
         while let file = walker.next() {
             plan.files.append(UpdateFile(path: file.name))

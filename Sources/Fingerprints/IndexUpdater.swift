@@ -22,6 +22,11 @@ package struct UpdateFile: Sendable {
         SourceNames.reasonToSkip(path.lastIndex(of: 0x2F).map { Array(path[($0 + 1)...]) } ?? path)
     }
 
+    /// Whether it lies in a folder whose name says that others' code is kept there.
+    var isInVendorFolder: Bool {
+        path.split(separator: 0x2F).dropLast().contains { VendoredTrees.isNamedSo(Array($0)) }
+    }
+
     /// The name under which it is indexed.
     var name: [UInt8] { version.isEmpty ? path : VersionName.name(path, version) }
 }
@@ -38,6 +43,8 @@ package struct UpdatePlan {
     package var skipped = SkippedFiles()
     /// Public code, whose fingerprints are taken out of what is new.
     package var sketches: [PublicSketch] = []
+    /// Whether others' code in the tree is protected too, see `IndexBuilder`.
+    package var includesVendored = false
 
     /// A plan without files.
     package init(_ collection: CollectionInfo) {
@@ -132,16 +139,16 @@ package struct IndexUpdater {
                 state.summary.skipped.add(file.name, .excluded)
                 continue
             }
-            guard let next = try state.settle(file, read: read) else { continue }
+            guard let next = try state.look(at: file, read: read) else { continue }
             pending.append(next)
             octets += next.octets
             if octets >= Self.batchOctets || pending.count >= Self.batchFiles {
-                try state.take(&pending)
+                try state.take(&pending, read: read)
                 octets = 0
                 progress(.init(phase: .reading, files: state.files, octets: state.octetsRead))
             }
         }
-        try state.take(&pending)
+        try state.take(&pending, read: read)
         try state.keepOthers(before: false)
         for file in plan.released { try state.release(file, read: read) }
         progress(.init(phase: .writing, files: state.files, octets: state.octetsRead))
@@ -159,14 +166,16 @@ package struct IndexUpdater {
 
 /// An update under way.
 private struct UpdateState: ~Copyable {
-    /// A file that is to be taken, in its turn.
+    /// A file whose turn comes.
     enum Pending: Sendable {
-        case kept(Int, UpdateFile)
+        /// Its contents are known, or need not be read again.
+        case known(digest: UInt64, UpdateFile)
+        /// It was read.
         case text([UInt8], digest: UInt64, UpdateFile)
 
         var octets: Int {
             switch self {
-            case .kept: 0
+            case .known: 0
             case .text(let text, _, _): text.count
             }
         }
@@ -190,6 +199,7 @@ private struct UpdateState: ~Copyable {
     private let key: IndexKey?
     private let seal: GramSeal
     private let sketches: [PublicSketch]
+    private let includesVendored: Bool
     private let before: FileOrigins
     private var origins = FileOrigins()
     /// The files of the collection before, by path, former versions among them, in order.
@@ -221,14 +231,15 @@ private struct UpdateState: ~Copyable {
         } else {
             collections[place] = plan.collection
         }
-        let names = plan.sketches.map(\.name)
+        sketches = plan.sketches + (CommonIdioms.sketch.map { [$0] } ?? [])
+        let names = sketches.map(\.name)
         let older = index?.metadata.subtracted.map(\.source) ?? []
         self.index = index
         self.collections = collections
         collection = place
         self.key = key
         seal = GramSeal(key)
-        sketches = plan.sketches
+        includesVendored = plan.includesVendored
         before = index?.origins ?? FileOrigins()
         origins.released = before.released
         summary.collection = plan.collection.name
@@ -275,67 +286,118 @@ private struct UpdateState: ~Copyable {
         }
     }
 
-    /// Decides what becomes of a file, in its turn; nil when it is not taken.
-    mutating func settle(
-        _ file: UpdateFile,
+    /// Finds out what a file holds, reading it if need be; nil when it is not taken.
+    mutating func look(
+        at file: UpdateFile,
         read: (UpdateFile, Int) throws(IndexError) -> [UInt8]?
     ) throws(IndexError) -> Pending? {
-        let identity = file.identity.isEmpty ? nil : (key ?? .none).digest(of: file.identity)
-        if let identity, let reason = before.skipped[identity] {
+        let identity = digest(ofIdentity: file)
+        if let identity, let reason = before.skipped[identity],
+            reason != .publicCode || !summary.hasOtherPublicCode && !includesVendored
+        {
             origins.skipped[identity] = reason
             summary.skipped.add(file.name, reason)
             return nil
         }
-        var text: [UInt8]?
-        let digest: UInt64
-        if let identity, let seen = before.indexed[identity] ?? origins.indexed[identity] {
-            digest = seen
-        } else {
-            switch try contents(of: file, read) {
-            case .skipped(let reason):
-                if let identity, reason != .unreadable { origins.skipped[identity] = reason }
-                summary.skipped.add(file.name, reason)
-                return nil
-            case .text(let octets):
-                text = octets
-                digest = (key ?? .none).digest(of: octets)
-            }
+        if let identity, let digest = before.indexed[identity] ?? origins.indexed[identity] {
+            origins.indexed[identity] = digest
+            return .known(digest: digest, file)
         }
-        if let identity { origins.indexed[identity] = digest }
-        guard digest == emptyDigest || digests.insert(digest).inserted else {
-            summary.skipped.add(file.name, .duplicate)
+        switch try contents(of: file, read) {
+        case .skipped(let reason):
+            if let identity, reason != .unreadable { origins.skipped[identity] = reason }
+            summary.skipped.add(file.name, reason)
             return nil
-        }
-        defer { now[file.path, default: []].append(digest) }
-        count(file.name, digest)
-        if let ordinal = reusable(digest, of: file.path) { return .kept(ordinal, file) }
-        if text == nil {
-            guard case .text(let octets) = try contents(of: file, read) else {
-                summary.skipped.add(file.name, .unreadable)
+        case .text(let text):
+            let digest = (key ?? .none).digest(of: text)
+            if let identity { origins.indexed[identity] = digest }
+            // What was taken came before, so it is a copy for certain; others are told when their turn comes.
+            guard digest == emptyDigest || !digests.contains(digest) else {
+                summary.skipped.add(file.name, .duplicate)
                 return nil
             }
-            text = octets
+            let isHeld = known[file.path]?.contains { $0.digest == digest } ?? false
+            return isHeld ? .known(digest: digest, file) : .text(text, digest: digest, file)
         }
-        isChanged = true
-        return text.map { .text($0, digest: digest, file) }
     }
 
     /// Takes files in their turn; what was read is worked on by all processors.
-    mutating func take(_ pending: inout [Pending]) throws(IndexError) {
+    mutating func take(
+        _ pending: inout [Pending],
+        read: (UpdateFile, Int) throws(IndexError) -> [UInt8]?
+    ) throws(IndexError) {
         let drafts = Self.drafts(of: pending, key, seal, sketches)
         for (place, next) in pending.enumerated() {
             switch next {
-            case .kept(let ordinal, let file):
-                let group = groups.group(of: file.name, in: collection, !file.version.isEmpty, at: composition.files)
-                try composition.keep(ordinal, of: 0, name: file.name, collection: collection, versionOf: group)
-            case .text(_, _, let file):
-                guard var draft = drafts[place] else { continue }
-                let group = groups.group(of: file.name, in: collection, !file.version.isEmpty, at: composition.files)
-                draft.collection = collection
-                try composition.add(draft, versionOf: group)
+            case .text(_, let digest, let file):
+                guard let draft = drafts[place] else { continue }
+                try take(file, digest, draft)
+            case .known(let digest, let file):
+                guard digest == emptyDigest || !digests.contains(digest) else {
+                    summary.skipped.add(file.name, .duplicate)
+                    continue
+                }
+                if let ordinal = reusable(digest, of: file.path) {
+                    let group = note(file, digest)
+                    try composition.keep(ordinal, of: 0, name: file.name, collection: collection, versionOf: group)
+                    continue
+                }
+                guard case .text(let text) = try contents(of: file, read) else {
+                    summary.skipped.add(file.name, .unreadable)
+                    continue
+                }
+                let draft = FileDraft(text, name: file.path, digest: digest, key: key, seal: seal, sketches: sketches)
+                try take(file, digest, draft)
             }
         }
         pending.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes a file that was read, unless it is public code.
+    private mutating func take(_ file: UpdateFile, _ digest: UInt64, _ draft: FileDraft) throws(IndexError) {
+        if !includesVendored, draft.share.isPublic(inVendorFolder: file.isInVendorFolder) {
+            summary.skipped.add(file.name, .publicCode)
+            if let identity = self.digest(ofIdentity: file), draft.share.isPublic(inVendorFolder: false) {
+                origins.indexed[identity] = nil
+                origins.skipped[identity] = .publicCode
+            }
+            let entries = draft.publicEntries
+            if !isSuppressed(entries) { isChanged = true }
+            return try composition.suppress(entries)
+        }
+        guard digest == emptyDigest || !digests.contains(digest) else {
+            return summary.skipped.add(file.name, .duplicate)
+        }
+        isChanged = true
+        let group = note(file, digest)
+        var draft = draft
+        draft.name = file.name
+        draft.collection = collection
+        try composition.add(draft, versionOf: group)
+    }
+
+    /// Notes that a file is taken, and gives the group that it is a version of.
+    private mutating func note(_ file: UpdateFile, _ digest: UInt64) -> VersionGroup? {
+        digests.insert(digest)
+        now[file.path, default: []].append(digest)
+        switch digestBefore[file.name] {
+        case nil: summary.added += 1
+        case digest: summary.unchanged += 1
+        default: summary.changed += 1
+        }
+        return groups.group(of: file.name, in: collection, !file.version.isEmpty, at: composition.files)
+    }
+
+    /// Whether the index before takes no notice of any of these fingerprints.
+    private func isSuppressed(_ entries: [IndexEntry]) -> Bool {
+        guard let index else { return false }
+        return index.withWords { words in
+            entries.allSatisfy { index.layout.suppression(of: $0.stored, in: words) != nil }
+        }
+    }
+
+    private func digest(ofIdentity file: UpdateFile) -> UInt64? {
+        file.identity.isEmpty ? nil : (key ?? .none).digest(of: file.identity)
     }
 
     /// Takes out what a file that is public holds, unless that was done before.
@@ -396,15 +458,7 @@ private struct UpdateState: ~Copyable {
         summary.read += 1
         octetsRead += text.count
         guard text.count <= SourceWalker.octetLimit else { return .skipped(.large) }
-        return SourceNames.reasonToSkip(contents: text).map { .skipped($0) } ?? .text(text)
-    }
-
-    private mutating func count(_ name: [UInt8], _ digest: UInt64) {
-        switch digestBefore[name] {
-        case nil: summary.added += 1
-        case digest: summary.unchanged += 1
-        default: summary.changed += 1
-        }
+        return SourceNames.reasonToSkip(contents: text, name: file.path).map { .skipped($0) } ?? .text(text)
     }
 
     /// The file of the index before that has these contents and may stand for them; nil when there is none.
@@ -429,7 +483,7 @@ private struct UpdateState: ~Copyable {
         let drafts = Mutex<[Int: FileDraft]>([:])
         DispatchQueue.concurrentPerform(iterations: pending.count) { place in
             guard case .text(let text, let digest, let file) = pending[place] else { return }
-            let draft = FileDraft(text, name: file.name, digest: digest, key: key, seal: seal, sketches: sketches)
+            let draft = FileDraft(text, name: file.path, digest: digest, key: key, seal: seal, sketches: sketches)
             drafts.withLock { $0[place] = draft }
         }
         return drafts.withLock { $0 }

@@ -33,6 +33,22 @@ struct LineMap {
         return first...max(first, last)
     }
 
+    /// A range without a word at either end that stands alone on a line of more: four bits may have agreed by chance.
+    ///
+    /// What is copied begins and ends with a line, as a rule. Only ends that are `checked` are looked at.
+    func trimmed(_ range: Range<Int>, where checked: (Int) -> Bool) -> Range<Int> {
+        guard range.count > 2, range.lowerBound >= 0, range.upperBound <= words, !firstWords.isEmpty else {
+            return range
+        }
+        var (lower, upper) = (range.lowerBound, range.upperBound)
+        if checked(lower), isFirst(lower + 1), !isFirst(lower) { lower += 1 }
+        if checked(upper - 1), isFirst(upper - 1), upper < words, !isFirst(upper) { upper -= 1 }
+        return lower..<upper
+    }
+
+    /// Whether a word is the first of its line.
+    private func isFirst(_ word: Int) -> Bool { firstWords[line(of: word) - 1] == word }
+
     /// The line of a word: the last line whose first word is not past it.
     func line(of word: Int) -> Int {
         var low = 0

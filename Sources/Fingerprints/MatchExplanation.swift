@@ -44,6 +44,8 @@ package struct MatchExplanation: Sendable {
             case explainedByOthers
             /// What is the same is too little evidence.
             case belowThreshold
+            /// Its fingerprints are common, or known from public code but for little.
+            case tooFew
         }
 
         /// The name of the collection.
@@ -66,10 +68,10 @@ package struct MatchExplanation: Sendable {
         package var isInOrder: Bool
         /// Words of the longest stretch that is the same word for word.
         package var longestRun: Int
-        /// What the fingerprints and the longest stretch weigh together.
+        /// What the fingerprints and what continues come to: the score in a text of 32 words.
         package var evidence: Double
-        /// What is taken off for the text's length, and where shape is all that is shared.
-        package var cost: Double { evidence - score }
+        /// What is asked of the evidence beyond the threshold because of the text's length; less than nothing in a shorter one.
+        package var lengthCost: Double { evidence - score }
         /// The words of text by which it was judged.
         package var words: Int
         /// The best score that it came to.
@@ -82,8 +84,6 @@ package struct MatchExplanation: Sendable {
     package struct Run: Sendable {
         /// The words of the text.
         package var text: Range<Int>
-        /// The words of the file.
-        package var file: Range<Int>
         /// The lines of the file; nil when the file has none.
         package var lines: ClosedRange<Int>?
         /// Whether the words are the same, rather than the shape.
@@ -92,14 +92,10 @@ package struct MatchExplanation: Sendable {
 
     /// A fingerprint that text and file share.
     package struct Hit: Sendable {
-        /// Its ordinal in the index.
-        package var key: Int
         /// Whether it is of shape rather than of words.
         package var isShape: Bool
         /// The words of the text.
         package var text: Range<Int>
-        /// The words of the file.
-        package var file: Range<Int>
         /// What it weighs.
         package var weight: Double
         /// How many indexed files hold it.
@@ -154,6 +150,7 @@ package struct MatchExplanation: Sendable {
             case .found: 3
             case .explainedByOthers: 2
             case .belowThreshold: 1
+            case .tooFew: 0
             }
         return (order, candidate.score, -candidate.text.lowerBound)
     }
@@ -171,20 +168,13 @@ extension MatchExplanation.Candidate {
         path = name.path
         let stretches = noted.runs.sorted { ($0.text, $0.file) < ($1.text, $1.file) }
         runs = stretches.map {
-            MatchExplanation.Run(
-                text: $0.textRange,
-                file: $0.fileRange,
-                lines: map.lines(of: $0.fileRange),
-                isVerbatim: $0.isVerbatim
-            )
+            MatchExplanation.Run(text: $0.textRange, lines: map.lines(of: $0.fileRange), isVerbatim: $0.isVerbatim)
         }
         lines = LineSet(runs.compactMap(\.lines))
         hits = noted.hits.sorted { ($0.text.lowerBound, $0.key) < ($1.text.lowerBound, $1.key) }.map { hit in
             MatchExplanation.Hit(
-                key: hit.key,
                 isShape: hit.kind.isShape,
                 text: hit.text,
-                file: hit.file,
                 weight: hit.weight,
                 files: hit.files,
                 rareParts: hit.kind.rareParts,
@@ -197,17 +187,17 @@ extension MatchExplanation.Candidate {
         text = first..<max(first, last)
         isInOrder = zip(stretches, stretches.dropFirst()).allSatisfy { $0.file <= $1.file }
         longestRun = noted.longestRun
-        evidence = noted.judgement.evidence
+        evidence = noted.evidence
         words = noted.words
-        score = noted.judgement.score
-        threshold = MatchScore.threshold
+        score = noted.score
+        threshold = noted.threshold
         verdict =
             if isFound {
                 .found
             } else if noted.hasPassed {
                 .explainedByOthers
             } else {
-                .belowThreshold
+                noted.score >= noted.threshold && !noted.isFit ? .tooFew : .belowThreshold
             }
     }
 
@@ -216,7 +206,7 @@ extension MatchExplanation.Candidate {
 
     /// About how many more lines like those that are shared would pass the threshold; nil where that cannot be told.
     package var missingLines: Int? {
-        guard verdict == .belowThreshold, !hits.isEmpty, !lines.isEmpty else { return nil }
+        guard verdict == .belowThreshold || verdict == .tooFew, !hits.isEmpty, !lines.isEmpty else { return nil }
         let perLine = evidence / Double(lines.count)
         guard perLine > 0.01 else { return nil }
         return max(1, Int((missing / perLine).rounded(.up)))

@@ -59,7 +59,8 @@ struct MatchResolver {
             let name = index.name(of: file)
             let about = index.about(file)
             let (total, map) = index.lineMap(of: file)
-            let lines = LineSet(found.words.intervals.compactMap { map.lines(of: $0) })
+            let isSame = { (word: Int) in found.sameWords.overlap(word..<(word + 1)) > 0 }
+            let lines = LineSet(found.words.intervals.compactMap { map.lines(of: map.trimmed($0, where: isSame)) })
             guard !lines.isEmpty else { continue }
             let strongest = found.tags.min { ($1.value, $0.key) < ($0.value, $1.key) }
             matches.append(

@@ -3,26 +3,26 @@ internal import Glibc
 /// How much evidence makes a finding.
 ///
 /// Evidence is gathered in clusters: hits of one file no more than `textGap` words apart in the text and `fileGap` in the file.
-/// Each distinct fingerprint counts once, one of words about twice as much as one of shape. It counts less where some of its
-/// parts are known from public code, where it stands at several places of the file, and where `n` indexed files share it
-/// 1 / n√n of that. Words that are the same one after the other count besides, from a length on that no idiom has: so a long
-/// run is told even where all files of a project begin with it. The longer the text, the more evidence it takes, up to a
-/// point: so that what is certain to be found can be stated. Shape alone, without any words that are the same, must say more,
-/// also in the shortest text, for all code of a language has its idioms.
+/// Each distinct fingerprint counts once. It counts less where some of its parts are known from public code, where it stands
+/// at several places of the file, and where `n` indexed files share it 1 / n√n of that. What continues counts besides: words
+/// that are the same one after the other, and shape that is, from a length on that no idiom has; so a long stretch is told
+/// even where all files of a project hold it. Shape alone, without any words that are the same, must say more, for all code
+/// of a language has its idioms. The longer the text, the more evidence it takes, up to a point: so that what is certain to
+/// be found can be stated.
 ///
-/// The numbers are those that `Tests/Benchmarks/fit-score` found best on three sets of projects.
+/// The weights are those that `Tests/Benchmarks/fit-score` finds.
 package enum MatchScore {
     /// The score from which a cluster is a finding.
-    package static let threshold = 0.2
-    /// Words of a verbatim run from which it is certain to be found, in any text: five times a window of grams, and a gram.
+    package static let threshold = 2.0
+    /// Words of a verbatim run from which it is certain to be found, in any text: three times a window of grams, and a gram.
     ///
     /// Holds for a run whose fingerprints are distinct, stand nowhere else in the indexed files, and have no part that public
-    /// code was seen to have; some eight lines of code.
-    package static let guaranteedWords = 5 * Winnower.window + Winnower.gramLength - 1
-    /// The same in tokens outside comments, whatever the names: nine times a window of grams, and a gram.
+    /// code was seen to have; some six lines of code.
+    package static let guaranteedWords = 3 * Winnower.window + Winnower.gramLength - 1
+    /// The same in tokens outside comments, whatever the names: six times a window of grams, and a gram.
     ///
     /// Holds also where each gram has as many different trigrams as `ShapeRoller.leastDiversity`.
-    package static let guaranteedTokens = 9 * ShapeRoller.window + ShapeRoller.gramLength - 1
+    package static let guaranteedTokens = 6 * ShapeRoller.window + ShapeRoller.gramLength - 1
 
     /// Words of text between hits of one cluster.
     static let textGap = 120
@@ -31,28 +31,32 @@ package enum MatchScore {
     /// Words of text after a hit that count for its length, if they come: at a text's start little has been seen of it.
     static let lookAhead = 64
 
-    /// What a fingerprint of words weighs at most, one of shape beside such, and one of shape alone.
-    private static let wordWeight = 2.5
-    private static let shapeWeight = 1.2
-    private static let shapeAloneWeight = 2.3
-    /// What shape alone must show more.
-    private static let shapeAloneCost = 4.0
+    /// The sum of weights without which there is no finding.
+    private static let leastEvidence = 0.2
+    /// What a fingerprint of words weighs at most, or one of shape where there is nothing else.
+    private static let weight = 2.4
+    /// What one of shape weighs beside words that are the same.
+    private static let shapeWeight = 1.4
     /// Each place after the first in a file counts as so much of another file.
     private static let placeWeight = 0.25
     /// Words in a row from which the words are the same, rather than the shape.
     private static let leastRun = 10
-    /// Words in a row that idioms may have, those that count beyond, and what each weighs.
-    private static let plainRun = 22
+    /// Words in a row that idioms may have, those that count beyond, and what each weighs: the same words, times their mean
+    /// rarity, or the same shape beside such.
+    private static let plainRun = 20
     private static let longestRun = 64
-    private static let runWeight = 0.2
-    /// The text of no more words than this asks for least, of shape alone, and one of no less for most.
-    private static let shortestText = 8
-    private static let shortestShapeText = 24
+    private static let runWeight = 0.5
+    private static let shapeRunWeight = 0.16
+    /// What shape alone must show more.
+    private static let shapeAloneCost = 3.6
+    /// The text of no more words than this asks for least, and one of no less for most.
+    private static let shortestText = 24
     private static let longestText = 256
-    /// Words of text for which evidence is the score.
+    /// What a text of `plainText` words scores without evidence, and what twice the text asks for more, shape alone too.
+    private static let plainScore = 2.0
     private static let plainText = 32
-    /// What twice the text asks for more.
     private static let lengthWeight = 3.2
+    private static let shapeAloneLengthWeight = 3.5
 
     /// What a fingerprint counts for that `files` files hold, in one of them at `places`; 0…1.
     static func weight(_ kind: KeyKind, files: Int, places: Int) -> Double {
@@ -66,27 +70,29 @@ package enum MatchScore {
         return (Double(kind.rareParts) / Double(parts)).squareRoot()
     }
 
-    /// Judges evidence in a text of `words` words, of which `run` in a row are the same as the file's.
-    static func judge(_ evidence: ClusterEvidence, words: Int, run: Int) -> Judgement {
-        let isShapeAlone = evidence.wordHits == 0 && run < leastRun
-        let length = min(max(words, isShapeAlone ? shortestShapeText : shortestText), longestText)
-        let cost = lengthWeight * log2(Double(length) / Double(plainText))
-        guard !isShapeAlone else {
-            return Judgement(evidence: shapeAloneWeight * evidence.shapes, cost: shapeAloneCost + cost)
-        }
-        let extent = Double(min(max(run - plainRun, 0), longestRun)) * evidence.meanRarity
-        let sum = wordWeight * evidence.words + shapeWeight * evidence.shapes + runWeight * extent
-        return Judgement(evidence: sum, cost: cost)
+    /// Whether the fingerprints of a cluster come to anything, whatever its score.
+    static func isEnough(_ evidence: ClusterEvidence) -> Bool { evidence.sum >= leastEvidence }
+
+    /// The score of evidence in a text of `words` words: what it comes to, less what the text's length asks for.
+    static func score(_ evidence: ClusterEvidence, words: Int) -> Double {
+        let doublings = log2(Double(min(max(words, shortestText), longestText)) / Double(plainText))
+        return worth(evidence) - doublings * (isShapeAlone(evidence) ? shapeAloneLengthWeight : lengthWeight)
     }
 
-    /// What evidence came to.
-    struct Judgement {
-        /// What the fingerprints and the longest run weigh.
-        var evidence: Double
-        /// What is taken off for the length of the text, and where shape is all there is.
-        var cost: Double
-        /// What is left: a finding from `threshold` on.
-        var score: Double { evidence - cost }
+    /// Whether no words are the same.
+    private static func isShapeAlone(_ evidence: ClusterEvidence) -> Bool {
+        evidence.wordHits == 0 && evidence.longestRun < leastRun
+    }
+
+    /// What evidence comes to, which is its score in a text of `plainText` words.
+    static func worth(_ evidence: ClusterEvidence) -> Double {
+        if isShapeAlone(evidence) { return plainScore - shapeAloneCost + weight * evidence.shapes }
+        // Of a run that public code or too many files hold few fingerprints are left, or none: it counts no farther than they reach.
+        let reach = min(evidence.longestRun, Winnower.guaranteedRun * evidence.wordHits)
+        let run = Double(min(max(reach - plainRun, 0), longestRun)) * evidence.meanRarity
+        let shapeRun = Double(min(max(evidence.longestShapeRun - plainRun, 0), longestRun))
+        return plainScore + weight * evidence.words + shapeWeight * evidence.shapes + runWeight * run
+            + shapeRunWeight * shapeRun
     }
 }
 
@@ -98,6 +104,9 @@ struct ClusterEvidence {
     /// The number of those of words, and of all.
     private(set) var wordHits = 0
     private(set) var hits = 0
+    /// Words of the longest run that is the same word for word, and of the longest that has the same shape.
+    var longestRun = 0
+    var longestShapeRun = 0
     private var rarities = 0.0
 
     /// The mean of how much of each public code was not seen to have; 0…1.

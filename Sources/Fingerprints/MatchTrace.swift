@@ -17,12 +17,11 @@ package final class MatchTrace {
         var kind: KeyKind
         /// The files that hold it.
         var files: Int
-        /// What it counts for in the file it was counted for; 0…1.
+        /// What it weighs in this file, and the places that it has there.
         var weight = 0.0
+        var places = 1
         /// The words of the text.
         var text: Range<Int>
-        /// The words of the file.
-        var file = 0..<0
     }
 
     /// A cluster: hits of one file near each other, as far as they are known.
@@ -31,9 +30,13 @@ package final class MatchTrace {
         var file: Int
         var hits: [Hit] = []
         var hitCount = 0
-        /// The best judgement, and the words it was judged by.
-        var judgement = MatchScore.Judgement(evidence: 0, cost: .infinity)
+        var evidence = 0.0
+        var threshold = MatchScore.threshold
+        /// The best judgement: the score, and the words it was judged by.
+        var score = -Double.infinity
         var words = 0
+        /// Whether the best judgement met what is asked besides a score.
+        var isFit = false
         var longestRun = 0
         var hasPassed = false
         /// The stretches that are shared; known once no later hit can join.
@@ -82,26 +85,32 @@ package final class MatchTrace {
         last = hit
     }
 
-    /// The last hit was counted as evidence for a cluster, at these words of its file.
-    func counted(in number: Int, of file: Int, at words: Range<Int>, weight: Double) {
-        guard var hit = last else { return }
+    /// The last hit was counted as evidence for a cluster.
+    func counted(in number: Int, of file: Int, weight: Double, places: Int) {
+        guard var last else { return }
+        last.weight = weight
+        last.places = places
         makeRoom(for: number)
-        var candidate = candidates[number] ?? Candidate(index: hit.index, file: file)
+        var candidate = candidates[number] ?? Candidate(index: last.index, file: file)
         candidates[number] = nil
         candidate.hitCount += 1
-        (hit.file, hit.weight) = (words, weight)
-        if candidate.hits.count < Self.hitLimit { candidate.hits.append(hit) }
+        if candidate.hits.count < Self.hitLimit { candidate.hits.append(last) }
         candidates[number] = candidate
     }
 
     /// A cluster was judged by a text of so many words.
-    func judged(_ number: Int, _ judgement: MatchScore.Judgement, words: Int, longestRun: Int) {
+    func judged(_ number: Int, _ evidence: ClusterEvidence, score: Double, threshold: Double, words: Int) {
         guard var candidate = candidates[number] else { return }
         candidates[number] = nil
-        candidate.longestRun = max(candidate.longestRun, longestRun)
-        if judgement.score >= MatchScore.threshold { candidate.hasPassed = true }
-        if judgement.score >= candidate.judgement.score {
-            candidate.judgement = judgement
+        let isFit = MatchScore.isEnough(evidence)
+        candidate.evidence = MatchScore.worth(evidence)
+        candidate.longestRun = max(candidate.longestRun, evidence.longestRun)
+        candidate.threshold = threshold
+        let passes = isFit && score >= threshold
+        if passes { candidate.hasPassed = true }
+        if (isFit ? 1 : 0, score) >= (candidate.isFit ? 1 : 0, candidate.score) {
+            candidate.isFit = isFit
+            candidate.score = score
             candidate.words = words
         }
         candidates[number] = candidate
@@ -130,7 +139,7 @@ package final class MatchTrace {
     /// Forgets the weakest half once there are twice as many as are kept.
     private func makeRoom(for number: Int) {
         guard candidates[number] == nil, candidates.count >= 2 * Self.candidateLimit else { return }
-        let ranked = candidates.sorted { ($1.value.judgement.score, $0.key) < ($0.value.judgement.score, $1.key) }
+        let ranked = candidates.sorted { ($1.value.score, $0.key) < ($0.value.score, $1.key) }
         for (number, candidate) in ranked.dropFirst(Self.candidateLimit) where !candidate.hasPassed {
             candidates[number] = nil
             forgotten += 1

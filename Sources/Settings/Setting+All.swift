@@ -1,6 +1,6 @@
 extension Setting {
     /// Every key of `weir.toml`, in the order in which it is explained.
-    static let all: [Setting] = capture + flows + tls + inspect + detection + site + output
+    static let all: [Setting] = capture + flows + tls + inspect + detection + fingerprints + site + output
 
     private static let capture = [
         Setting(
@@ -232,6 +232,15 @@ extension Setting {
             value: .texts(\.detection.services, choice: []),
             meaning: "Service catalogue files and folders; without any, the shipped catalogue"
         ),
+    ]
+
+    private static let fingerprints = [
+        Setting(
+            section: FingerprintSettings.section,
+            key: "sensitivity",
+            value: .choice(\.fingerprints.sensitivity, FingerprintSettings.levels),
+            meaning: "How readily copied code is told; collections may differ, see `[[fingerprints.collection]]`"
+        )
     ]
 
     private static let site = [

@@ -22,6 +22,8 @@ struct Setting: Sendable {
         case duration(Path<Duration>, ClosedRange<Duration>)
         /// Text, which may be empty or not.
         case text(Path<String>, mayBeEmpty: Bool)
+        /// One text of a fixed choice.
+        case choice(Path<String>, [String])
         /// Texts, none of them empty; of a fixed choice or, where it is empty, any.
         case texts(Path<[String]>, choice: [String])
     }
@@ -53,6 +55,12 @@ struct Setting: Sendable {
             let text = try table.string(key) ?? ""
             guard mayBeEmpty || !text.isEmpty else { throw error(table, "is empty; use \(advice)") }
             settings[keyPath: path] = text
+        case .choice(let path, let choice):
+            let text = try table.string(key) ?? ""
+            guard choice.contains(text) else {
+                throw error(table, "\"\(text)\" is none of \(choice.joined(separator: ", ")); use \(advice)")
+            }
+            settings[keyPath: path] = text
         case .texts(let path, let choice):
             settings[keyPath: path] = try texts(table, choice)
         }
@@ -64,7 +72,7 @@ struct Setting: Sendable {
         case .flag(let path), .reserved(let path): "\(settings[keyPath: path])"
         case .number(let path, _): "\(settings[keyPath: path])"
         case .duration(let path, _): Self.quoted(DurationText.text(settings[keyPath: path]))
-        case .text(let path, _): Self.quoted(settings[keyPath: path])
+        case .text(let path, _), .choice(let path, _): Self.quoted(settings[keyPath: path])
         case .texts(let path, _): "[" + settings[keyPath: path].map(Self.quoted).joined(separator: ", ") + "]"
         }
     }
@@ -78,6 +86,7 @@ struct Setting: Sendable {
         case .duration(_, let range):
             "\(DurationText.text(range.lowerBound)) to \(DurationText.text(range.upperBound))"
         case .text: "text"
+        case .choice(_, let choice): choice.joined(separator: ", ")
         case .texts(_, let choice): choice.isEmpty ? "list of texts" : "any of " + choice.joined(separator: ", ")
         }
     }

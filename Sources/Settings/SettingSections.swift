@@ -124,6 +124,27 @@ package struct DetectionSettings: Hashable, Sendable {
     package var services: [String] = []
 }
 
+/// How readily copied code is told.
+package struct FingerprintSettings: Hashable, Sendable {
+    /// `low`, `normal` or `high`.
+    package var sensitivity = "normal"
+
+    /// Collections that have a sensitivity of their own.
+    package var collections: [CollectionSettings] = []
+}
+
+/// A collection of an index that has a sensitivity of its own: a level, or a score.
+package struct CollectionSettings: Hashable, Sendable {
+    /// The name that `weir index build` gave it.
+    package var name: String
+
+    /// `low`, `normal` or `high`; nil where `threshold` says more.
+    package var sensitivity: String?
+
+    /// The score from which there is a finding, 0 to 100; nil where `sensitivity` says it.
+    package var threshold: Double?
+}
+
 /// What is known about the services of this site.
 package struct ServiceSettings: Hashable, Sendable {
     /// Ids of the services whose use is allowed: `sanctioned` in records.

@@ -17,6 +17,9 @@ package struct Settings: Sendable {
     /// `[detection]`: what is looked for.
     package var detection = DetectionSettings()
 
+    /// `[fingerprints]`: how readily copied code is told.
+    package var fingerprints = FingerprintSettings()
+
     /// `[services]`: what is known about the services of this site.
     package var services = ServiceSettings()
 
@@ -91,7 +94,9 @@ package struct Settings: Sendable {
         try root.rejectUnknown(sections)
         for section in sections {
             guard let table = try root.table(section) else { continue }
-            try table.rejectUnknown(Setting.all.filter { $0.section == section }.map(\.key))
+            let tables = section == FingerprintSettings.section ? [FingerprintSettings.tables] : []
+            try table.rejectUnknown(Setting.all.filter { $0.section == section }.map(\.key) + tables)
+            if !tables.isEmpty { try fingerprints.readCollections(of: table) }
             for setting in Setting.all where setting.section == section && table.value(setting.key) != nil {
                 try setting.read(table, into: &self)
                 places[setting.name] = SettingPlace(

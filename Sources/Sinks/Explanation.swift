@@ -91,6 +91,8 @@ package struct Explanation {
         switch candidate.verdict {
         case .found: return "\(score), found"
         case .explainedByOthers: return "\(score), but other files explain the same text"
+        case .tooFew:
+            return "\(score), but what it shares is common, or known from public code"
         case .belowThreshold:
             guard let lines = candidate.missingLines else { return "\(score), \(decimal(candidate.missing)) short" }
             return "\(score); about \(lines) more line\(lines == 1 ? "" : "s") like these would do"

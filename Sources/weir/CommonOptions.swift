@@ -40,6 +40,15 @@ struct DetectionOptions: ParsableArguments {
     )
     var services: [String] = []
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How readily copied code is told: low, normal or high, for all collections.",
+            valueName: "level"
+        )
+    )
+    var sensitivity: String?
+
     /// The file that is the configuration; nil for the defaults.
     var configurationPath: String? {
         let installed = "/etc/weir/weir.toml"
@@ -73,10 +82,26 @@ struct DetectionOptions: ParsableArguments {
             catalogue: catalogue,
             rules: try ruleSet(settings),
             indexes: try paths.map(openIndex),
+            thresholds: try thresholds(settings),
             sanctioned: Set(settings.services.sanctioned),
             trustedProxies: try trustedProxies(settings),
             limits: settings.decodeLimits
         )
+    }
+
+    private func thresholds(_ settings: Settings) throws -> MatchThresholds {
+        if let sensitivity {
+            guard let level = MatchSensitivity(rawValue: sensitivity) else {
+                throw Failure("--sensitivity \(sensitivity) is none of low, normal, high", .usage)
+            }
+            return MatchThresholds(level.threshold)
+        }
+        let level = { (text: String?) in text.flatMap(MatchSensitivity.init)?.threshold }
+        var thresholds = MatchThresholds(level(settings.fingerprints.sensitivity) ?? MatchScore.threshold)
+        for collection in settings.fingerprints.collections {
+            thresholds.collections[collection.name] = collection.threshold ?? level(collection.sensitivity)
+        }
+        return thresholds
     }
 
     private func trustedProxies(_ settings: Settings) throws -> [IPPrefix] {

@@ -35,9 +35,6 @@ struct IndexCommand: ParsableCommand {
 
         @OptionGroup var about: CollectionOptions
 
-        @Flag(name: .long, help: "Protect code of others too that lies in the tree: vendored packages, public files.")
-        var includeVendored = false
-
         @Option(
             name: .long,
             help: ArgumentHelp(
@@ -62,7 +59,7 @@ struct IndexCommand: ParsableCommand {
             var line = Terminal.Progress(wanted: !noProgress)
             let summary: IndexSummary
             do throws(IndexError) {
-                let builder = IndexBuilder(includingVendored: includeVendored) { progress in
+                let builder = IndexBuilder(includingVendored: publicCode.includeVendored) { progress in
                     line.show("\(progress.files) files, \(progress.octets >> 20) MiB")
                 }
                 let (key, isMade) = try IndexKeys.forBuilding(output, named: indexKey)

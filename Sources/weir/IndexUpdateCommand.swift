@@ -78,6 +78,7 @@ extension IndexCommand {
             let (key, isMade) = try known.map { ($0.key, false) } ?? newKey()
             var isDone = false
             defer { if isMade, !isDone { IndexKeys.remove(beside: index) } }
+            plan.includesVendored = publicCode.includeVendored
             do throws(IndexError) {
                 for path in publicCode.paths() {
                     plan.sketches.append(try IndexBuilder().sketch(of: path, beside: index))

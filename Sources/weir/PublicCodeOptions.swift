@@ -14,6 +14,9 @@ struct PublicCodeOptions: ParsableArguments {
     @Flag(name: .long, help: "Leave out the shipped sketches of public code.")
     var noDefaultPublic = false
 
+    @Flag(name: .long, help: "Protect code of others too that lies in the tree: vendored packages, public files.")
+    var includeVendored = false
+
     /// All of it; when that is none, a warning says what comes of it.
     func paths() -> [String] {
         let paths = named + (noDefaultPublic ? [] : ShippedSketches.paths())

@@ -2,10 +2,10 @@ import Fingerprints
 import Foundation
 import Payloads
 
-/// Writes what the matcher saw in each of a set of labelled texts, for `fit-score` to judge.
+/// Writes what the matcher saw in each of a set of labelled texts, found or not, for `fit-score` to judge.
 ///
-/// A line a text: `{"id", "words", "clusters": [{"path", "hits": [[key, shape, rare parts, files, text from, to, file from,
-/// to]…], "runs": [[text from, to, file from, to, verbatim]…]}]}`.
+/// A line a text: `{"id", "words", "clusters": [{"hits": [[shape, rare parts, weight, end in the text]…], "runs": [[words,
+/// verbatim]…]}]}`.
 struct ClusterDump {
     /// The index to match with.
     let index: String
@@ -14,8 +14,7 @@ struct ClusterDump {
 
     /// Writes to standard output.
     func run() throws {
-        let indexes = [try FingerprintIndex.open(path: index)]
-        let worker = CodeWorker(indexes)
+        let worker = CodeWorker([try FingerprintIndex.open(path: index)])
         let data = try Data(contentsOf: URL(filePath: cases))
         for line in data.split(separator: 0x0A) {
             guard let object = try JSONSerialization.jsonObject(with: line) as? [String: Any],
@@ -25,23 +24,16 @@ struct ClusterDump {
             worker.trace = trace
             var sink = TracingSink(worker)
             sink.read(Array(text.utf8), isBody: object["form"] as? String == "body")
-            var answer: [String: Any] = ["id": id, "words": sink.matcher.words]
-            let explanation = MatchExplanation(trace, matches: [], indexes: indexes, limit: .max)
-            answer["clusters"] = explanation.candidates.map { cluster in
-                [
-                    "path": cluster.path,
-                    "hits": cluster.hits.map { hit in
-                        [hit.key, hit.isShape ? 1 : 0, hit.rareParts, hit.files] + Self.ends(hit.text, hit.file)
-                    },
-                    "runs": cluster.runs.map { Self.ends($0.text, $0.file) + [$0.isVerbatim ? 1 : 0] },
-                ] as [String: Any]
+            let explanation = MatchExplanation(trace, matches: [], indexes: worker.indexes, limit: .max)
+            let clusters = explanation.candidates.map { candidate -> [String: Any] in
+                let hits = candidate.hits.map {
+                    [$0.isShape ? 1 : 0, Double($0.rareParts), $0.weight, Double($0.text.upperBound)]
+                }
+                return ["hits": hits, "runs": candidate.runs.map { [$0.text.count, $0.isVerbatim ? 1 : 0] }]
             }
+            let answer: [String: Any] = ["id": id, "words": sink.matcher.words, "clusters": clusters]
             FileHandle.standardOutput.write(try JSONSerialization.data(withJSONObject: answer) + [0x0A])
         }
-    }
-
-    private static func ends(_ text: Range<Int>, _ file: Range<Int>) -> [Int] {
-        [text.lowerBound, text.upperBound, file.lowerBound, file.upperBound]
     }
 }
 

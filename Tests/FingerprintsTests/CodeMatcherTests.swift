@@ -265,6 +265,26 @@ struct CodeMatcherTests {
         #expect(Set(both.map(\.path)) == ["a.c", "b.c"])
     }
 
+    @Test("a collection may ask for more evidence, or for less")
+    func thresholds() throws {
+        let index = try index()
+        let text = excerpt(0, 1...12)
+        let score = try #require(matches(of: [text], in: [index]).first?.score)
+        func find(_ thresholds: MatchThresholds) -> [CodeMatch] {
+            var matcher = CodeMatcher(CodeWorker([index], thresholds: thresholds))
+            matcher.leafBegan(tag: 0)
+            matcher.leafText(Array(text.utf8).span)
+            matcher.messageEnded()
+            return matcher.matches()
+        }
+        #expect(find(MatchThresholds(score)).count == 1)
+        #expect(find(MatchThresholds(score + 0.1)).isEmpty)
+        #expect(find(MatchThresholds(100, collections: ["code": 2])).count == 1)
+        #expect(find(MatchThresholds(2, collections: ["code": 100, "other": 2])).isEmpty)
+        let levels = MatchSensitivity.allCases.map(\.threshold)
+        #expect(levels == levels.sorted(by: >) && levels[1] == MatchScore.threshold)
+    }
+
     @Test("several indexes are searched at once, and their matches ordered together")
     func severalIndexes() throws {
         var maker = SourceMaker(seed: 4321)

@@ -46,6 +46,20 @@ struct SetTests {
         #expect(map.lines(of: 300..<301) == nil)
     }
 
+    @Test("a word alone on its line at the end of a range is left out, if the line has more and the word is checked")
+    func trimming() {
+        let counts = [3, 0, 1, 4, 2]
+        let map = LineMap(counts: LineMap.encode(counts), lines: counts.count, words: 10)
+        #expect(map.trimmed(2..<8) { _ in true } == 3..<8)
+        #expect(map.trimmed(2..<9) { _ in true } == 3..<8)
+        #expect(map.trimmed(2..<9) { _ in false } == 2..<9)
+        #expect(map.trimmed(1..<10) { _ in true } == 1..<10)
+        #expect(map.trimmed(3..<8) { _ in true } == 3..<8)
+        #expect(map.trimmed(4..<7) { _ in true } == 4..<7)
+        #expect(map.trimmed(2..<4) { _ in true } == 2..<4)
+        #expect(map.trimmed(0..<90) { _ in true } == 0..<90)
+    }
+
     @Test("a line map made of anything does not trap")
     func hostileLineMap() {
         var generator = SeededGenerator(seed: 9)
@@ -54,6 +68,8 @@ struct SetTests {
             let map = LineMap(counts: octets, lines: 20, words: 50)
             _ = map.lines(of: 0..<50)
             _ = map.lines(of: 7..<9)
+            _ = map.trimmed(6..<11) { $0 % 2 == 0 }
+            _ = map.trimmed(0..<50) { _ in true }
         }
         #expect(LineMap(counts: [], lines: 5, words: 5).lines(of: 0..<5) == nil)
     }

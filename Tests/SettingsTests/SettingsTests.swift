@@ -17,6 +17,7 @@ struct SettingsTests {
         #expect(settings.inspect.limitMiB == 0)
         #expect(settings.inspect.documentMiB == 32)
         #expect(settings.capture.trustedProxies.isEmpty)
+        #expect(settings.fingerprints.sensitivity == "normal" && settings.fingerprints.collections.isEmpty)
         #expect(settings.output.incidentsPath == "/var/log/weir/incidents.jsonl")
         #expect(settings.identity.secretFile == "/var/lib/weir/secret")
         #expect(settings.services.sanctioned.isEmpty)
@@ -34,6 +35,14 @@ struct SettingsTests {
             [flows]
             tcp_idle = "5m"
             udp_idle = "5000ms"
+            [fingerprints]
+            sensitivity = "high"
+            [[fingerprints.collection]]
+            name = "firmware"
+            sensitivity = "low"
+            [[fingerprints.collection]]
+            name = "docs"
+            threshold = 3
             [services]
             sanctioned = [
               "anthropic-api",
@@ -54,13 +63,17 @@ struct SettingsTests {
         #expect(settings.capture.ringMiB == 64)
         #expect(settings.flows.tcpIdle == .seconds(300))
         #expect(settings.flows.udpIdle.wholeMilliseconds == 5_000)
+        #expect(settings.fingerprints.sensitivity == "high")
+        #expect(settings.fingerprints.collections.map(\.name) == ["firmware", "docs"])
+        #expect(settings.fingerprints.collections.map(\.sensitivity) == ["low", nil])
+        #expect(settings.fingerprints.collections.map(\.threshold) == [nil, 3])
         #expect(settings.output.incidentsPath == "/tmp/x/incidents.jsonl")
         #expect(settings.output.eventsPath == "/tmp/e")
         #expect(settings.output.events == ["stats"])
         #expect(settings.place(of: "capture.bpf")?.line == 3)
         #expect(settings.place(of: "capture.ring_mib") == nil)
         let error = settings.error("names opanai-api, which is no service", at: "services.sanctioned", element: 1)
-        #expect(error.description == "weir.toml:12: services.sanctioned names opanai-api, which is no service")
+        #expect(error.description == "weir.toml:20: services.sanctioned names opanai-api, which is no service")
     }
 
     @Test(
@@ -115,6 +128,30 @@ struct SettingsTests {
             ("[inspect]\ndocument_mib = 0", "w:2: inspect.document_mib 0 is below 1; use 32"),
             ("[flows]\nfragments_mib = 0", "w:2: flows.fragments_mib 0 is below 1; use 4"),
             ("[flows]\nfragment_timeout = '301s'", "w:2: flows.fragment_timeout 301s is above 300s; use \"30s\""),
+            (
+                "[fingerprints]\nsensitivity = 'max'",
+                "w:2: fingerprints.sensitivity \"max\" is none of low, normal, high; use \"normal\""
+            ),
+            (
+                "[[fingerprints.collection]]\nsensitivity = 'low'",
+                "w:1: fingerprints.collection has no name; use that of `weir index build --collection`"
+            ),
+            (
+                "[[fingerprints.collection]]\nname = 'a'",
+                "w:2: fingerprints.collection \"a\" needs either sensitivity or threshold"
+            ),
+            (
+                "[[fingerprints.collection]]\nname = 'a'\nsensitivity = 'off'",
+                "w:3: fingerprints.collection.sensitivity \"off\" is none of low, normal, high; use \"normal\""
+            ),
+            (
+                "[[fingerprints.collection]]\nname = 'a'\nthreshold = -1",
+                "w:3: fingerprints.collection.threshold -1.0 is not within 0 and 100; use 2"
+            ),
+            (
+                "[[fingerprints.collection]]\nname = 'a'\nthreshold = 1\n[[fingerprints.collection]]\nname = 'a'\nthreshold = 2",
+                "w:5: fingerprints.collection \"a\" stands here twice"
+            ),
             ("[flows]\nnames = 9", "w:2: flows.names 9 is below 1024; use 65536"),
             ("[inspect]\nnesting = 1.5", "w:2: nesting must be an integer, and this is a float"),
             (
