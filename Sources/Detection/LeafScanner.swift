@@ -11,6 +11,8 @@ import Payloads
 /// costs. The end of a leaf and `takeFinding()` look at what has been gathered.
 struct LeafScanner: ~Copyable {
     private var code: CodeMatcher
+    /// What undoes layouts for `code`; rules look at the text as it stands.
+    private var wrappers = PromptWrappers()
     private var patterns: PatternScanner
 
     /// Whether rules stopped looking before the message's end, because it gave more matches than are kept.
@@ -23,7 +25,7 @@ struct LeafScanner: ~Copyable {
     private var gathered: [UInt8] = []
     private var gatheredCount = 0
 
-    /// Octets that are gathered at most: a finding may wait for so many.
+    /// Octets that are gathered at most: a finding may wait for so many, and for the end of a line.
     static let batch = 8_192
 
     private var parts: [Part] = []
@@ -95,7 +97,10 @@ struct LeafScanner: ~Copyable {
 
     /// Lets the next `takeFinding()` compare, whatever it was told: at the end all is looked at once more.
     mutating func messageEnded() {
-        if hasIndexes { code.messageEnded() }
+        if hasIndexes {
+            wrappers.leafEnded(&code)
+            code.messageEnded()
+        }
         collect()
         isDirty = true
     }
@@ -150,13 +155,14 @@ struct LeafScanner: ~Copyable {
     }
 
     private mutating func scan(_ text: Span<UInt8>) {
-        if hasIndexes { code.leafText(text) }
+        if hasIndexes { wrappers.leafText(text, &code) }
         patterns.leafText(text)
     }
 
     private mutating func leaks() -> [Leak] {
         code.matches().map { match in
-            let part = part(match.strongestTag)
+            let (tag, step) = PromptWrappers.parts(of: match.strongestTag)
+            let part = part(tag)
             return Leak(
                 collection: match.collection,
                 owner: match.owner,
@@ -167,7 +173,7 @@ struct LeafScanner: ~Copyable {
                 isVerbatim: match.kind == .verbatim,
                 strength: match.score,
                 segment: part.segment,
-                codings: part.codings
+                codings: step.map(part.codings.appending) ?? part.codings
             )
         }
     }
@@ -216,7 +222,7 @@ extension LeafScanner: LeafSink {
     mutating func leafBegan(_ provenance: Provenance) {
         let tag = tag(provenance)
         trace?.leafBegan(provenance, words: code.words)
-        if hasIndexes { code.leafBegan(tag: tag) }
+        if hasIndexes { wrappers.leafBegan(tag: tag, &code) }
         patterns.leafBegan(tag: tag, path: provenance.filename)
     }
 
@@ -238,7 +244,10 @@ extension LeafScanner: LeafSink {
 
     mutating func leafEnded(truncated: Bool) {
         scanGathered()
-        if hasIndexes { code.leafEnded() }
+        if hasIndexes {
+            wrappers.leafEnded(&code)
+            code.leafEnded()
+        }
         patterns.leafEnded()
         trace?.leafEnded(truncated: truncated, words: code.words)
     }
@@ -257,3 +266,5 @@ extension LeafScanner: LeafSink {
         if self.model == nil { self.model = model }
     }
 }
+
+extension CodeMatcher: UnwrappedText {}

@@ -19,6 +19,7 @@ struct HouseRulesTests {
         "DatagramSocket.swift": "sendto(2) with a Unix socket's address",
         "FileDescriptor.swift": "open(2), read(2), write(2) and opendir(3) where Foundation is forbidden",
         "FileTree.swift": "lstat(2), readdir(3) and rename(2) where Foundation is forbidden",
+        "LayoutSearch.swift": "the search for laid out lines by C's vectors",
         "PlainText.swift": "the unescaping of blocks by C's vectors",
         "GramBatch.swift": "the prefetch of filter blocks, which Swift has no word for",
         "Keywords.swift": "the tables of keywords and marks, given to the loops of `WordRuns`",
