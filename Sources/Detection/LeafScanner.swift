@@ -222,7 +222,10 @@ extension LeafScanner: LeafSink {
     mutating func leafBegan(_ provenance: Provenance) {
         let tag = tag(provenance)
         trace?.leafBegan(provenance, words: code.words)
-        if hasIndexes { wrappers.leafBegan(tag: tag, &code) }
+        if hasIndexes {
+            wrappers.leafBegan(tag: tag, &code)
+            if let filename = provenance.filename { code.fileNamed(Array(filename.utf8).span) }
+        }
         patterns.leafBegan(tag: tag, path: provenance.filename)
     }
 

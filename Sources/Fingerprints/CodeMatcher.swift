@@ -20,6 +20,9 @@ package struct CodeMatcher: ~Copyable {
     private var mayBeLabel = true
     private var tag = 0
     private var lineNumbers = LineNumbers()
+    /// Words before the text of which several versions come, and words that only repeat others.
+    private var versionStart = 0
+    private var repeated = 0
 
     /// Words of the message's text so far.
     package private(set) var words = 0
@@ -65,6 +68,15 @@ package struct CodeMatcher: ~Copyable {
     /// Takes a path that the text names; where files share code, it tells which is meant.
     package mutating func fileNamed(_ path: Span<UInt8>) {
         for ordinal in trackers.indices { trackers[ordinal].names.append(path) }
+    }
+
+    /// Takes note that a text begins of which several versions come.
+    package mutating func versionsBegan() { versionStart = words - repeated }
+
+    /// Begins another version of the text that began at `versionsBegan`: it does not make the text longer.
+    package mutating func versionBegan() {
+        repeated = words - versionStart
+        for ordinal in trackers.indices { trackers[ordinal].repeated = repeated }
     }
 
     /// Ends the leaf.

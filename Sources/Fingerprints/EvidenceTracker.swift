@@ -42,6 +42,8 @@ struct Cluster {
 
     /// The ordinal after the last word of the last hit.
     fileprivate var lastText = 0
+    /// Words up to there that only repeat others.
+    fileprivate var repeated = 0
     fileprivate var lowFile = 0
     fileprivate var highFile = 0
     fileprivate var evidence = ClusterEvidence()
@@ -111,6 +113,8 @@ struct EvidenceTracker {
 
     /// The paths that the text names.
     var names = FileNames()
+    /// Words of the text so far that only repeat others.
+    var repeated = 0
 
     private let index: FingerprintIndex
     /// For each collection the score from which its code is a finding.
@@ -222,6 +226,7 @@ extension EvidenceTracker {
         }
         guard let place else { return nil }
         clusters[place].lastText = last
+        clusters[place].repeated = repeated
         clusters[place].lowFile = min(clusters[place].lowFile, posting.position)
         clusters[place].highFile = max(clusters[place].highFile, posting.position)
         return place
@@ -269,6 +274,7 @@ extension EvidenceTracker {
 
     /// Judges the evidence of a cluster by the length of its text.
     private mutating func judge(_ place: Int, words: Int) {
+        let words = words - clusters[place].repeated
         let evidence = clusters[place].extendedEvidence
         let score = MatchScore.score(evidence, words: words) + clusters[place].lines.evidence
         let collection = clusters[place].record.collection

@@ -5,6 +5,8 @@ struct LineNumbers {
     /// Numbers from here on count no lines; in ten times as much digits are no longer read.
     static let limit = 1_000_000
     private static let room = 2_048
+    /// Words from a number on that may stand in its line.
+    private static let longestLine = 40
 
     /// For each number the ordinal in the text of the first word behind it, ascending from `first` on, round and round.
     private var words: [Int] = []
@@ -31,7 +33,7 @@ struct LineNumbers {
         first = (first + 1) % Self.room
     }
 
-    /// The last number that stands before a word; nil where there is none.
+    /// The last number that stands before a word; nil where there is none, or none near enough to be its line's.
     func number(at word: Int) -> Int? {
         var low = 0
         var high = words.count
@@ -39,7 +41,9 @@ struct LineNumbers {
             let middle = (low + high) / 2
             if words[(first + middle) % Self.room] <= word { low = middle + 1 } else { high = middle }
         }
-        return low > 0 ? Int(numbers[(first + low - 1) % Self.room]) : nil
+        guard low > 0 else { return nil }
+        let last = (first + low - 1) % Self.room
+        return word - words[last] <= Self.longestLine ? Int(numbers[last]) : nil
     }
 }
 

@@ -173,6 +173,19 @@ struct WrapperTests {
         check(lines.joined(separator: "\n"), holds: range)
     }
 
+    @Test("as one side of a diff of words", arguments: ranges, [true, false])
+    func words(range: ClosedRange<Int>, isNew: Bool) {
+        let lines = Self.others(range).map { _, ours, theirs in
+            guard theirs != nil else { return ours }
+            let words = ours.split(separator: " ", omittingEmptySubsequences: false).enumerated().map { place, word in
+                guard place % 3 == 2 else { return String(word) }
+                return isNew ? "[-other_\(place)-]{+\(word)+}" : "[-\(word)-]{+other_\(place)+}"
+            }
+            return words.joined(separator: " ")
+        }
+        check("@@ -1,9 +1,9 @@\n" + lines.joined(separator: "\n"), holds: range)
+    }
+
     @Test("as one side of a context diff", arguments: ranges)
     func context(range: ClosedRange<Int>) {
         let body = Self.others(range).map { _, ours, theirs in (theirs == nil ? "  " : "! ") + ours }

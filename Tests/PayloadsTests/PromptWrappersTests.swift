@@ -21,6 +21,10 @@ struct PromptWrappersTests {
             for index in text.indices { octets.append(text[index]) }
         }
 
+        mutating func versionsBegan() { octets += Array("‹".utf8) }
+
+        mutating func versionBegan() { octets += Array("›".utf8) }
+
         mutating func fileNamed(_ path: Span<UInt8>) { names.append(String(copying: path)) }
     }
 
@@ -56,21 +60,22 @@ struct PromptWrappersTests {
             "1f0c4e2a (Jane (J) Doe 2024-05-06 07:08:09 +0200 12) int x;\n^1f0c4e2 a/b.c (J D 2024-05-06 13)\n",
             "12\tint x;\n13\t\n"
         ),
-        ("@@ -3,2 +5,3 @@ fn\n a\n+b\n c\nend\n", "\n5\ta\n6\tb\n7\tc\nend\n"),
-        ("@@ -3,2 +5,2 @@\n a\n-b\n+c\n\nend\n", "\n5\ta\n6\tc\n\n3\ta\n4\tb\n\nend\n"),
-        ("@@@ -3,1 -3,1 +5,2 @@@\n  a\n++b\n- c\nend\n", "\n5\ta\n6\tb\n\n3\ta\n4\tc\nend\n"),
-        ("@@ def f():\n a\n-b\n+c\n*** End Patch\n", "\na\nc\n\na\nb\n*** End Patch\n"),
-        ("*** 3,4 ****\n  a\n! b\n--- 7,8 ----\n  a\n! c\nend\n", "\n3\ta\n4\tb\n\n7\ta\n8\tc\nend\n"),
+        ("@@ -3,2 +5,3 @@ fn\n a\n+b\n c\nend\n", "\n‹5\ta\n6\tb\n7\tc\nend\n"),
+        ("@@ -3,2 +5,2 @@\n a\n-b\n+c\n\nend\n", "\n‹5\ta\n6\tc\n\n›3\ta\n4\tb\n\nend\n"),
+        ("@@@ -3,1 -3,1 +5,2 @@@\n  a\n++b\n- c\nend\n", "\n‹5\ta\n6\tb\n\n›3\ta\n4\tc\nend\n"),
+        ("@@ def f():\n a\n-b\n+c\n*** End Patch\n", "\n‹a\nc\n\n›a\nb\n*** End Patch\n"),
+        ("*** 3,4 ****\n  a\n! b\n--- 7,8 ----\n  a\n! c\nend\n", "\n‹3\ta\n4\tb\n\n›7\ta\n8\tc\nend\n"),
         (
             side,
             """
-            int main(void)
+
+            ‹int main(void)
             {
                 char *p = 0;
                 int gone = 1;
                 return run(p, 12);
 
-            int main(void)
+            ›int main(void)
             {
                 char *q = 0;
                 int come = 2;
@@ -102,6 +107,19 @@ struct PromptWrappersTests {
             "a line of mail that is as long as encoders let it be before they cut it=\n in two\n",
             "a line of mail that is as long as encoders let it be before they cut it in two\n"
         ),
+        (
+            "x [-old-]{+new+} y\nsame\n{+all+}\ndiff --git a b\n",
+            "\n‹x new y\nsame\nall\n\n›x old y\nsame\n\ndiff --git a b\n"
+        ),
+        ("a[-1] = b[i-j]; {+d\n", "a[-1] = b[i-j]; {+d\n"),
+        ("[12] x\n... y\n[3]: z\n", "12\t x\ny\n3\t: z\n"),
+        ("| x = 1; | y |\n| no\n", " x = 1; | y \n| no\n"),
+        ("  \"x = 1;\\n\",\n'y\\n' +\n\"z\"\n", "x = 1;\ny\n\"z\"\n"),
+        (
+            "\u{1B}[36m@@ -1 +1 @@\u{1B}[m\n\u{1B}[31m-a\u{1B}[m\n\u{1B}[32m+b\u{1B}[m\nend\n",
+            "\n‹1\tb\n\n›1\ta\nend\n"
+        ),
+        ("\u{1B}[1mx\u{1B}[m\n", "\u{1B}[1mx\u{1B}[m\n"),
         ("/usr/lib/x86_64-linux-gnu/and/so/on/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", ""),
     ]
 
@@ -172,7 +190,7 @@ struct PromptWrappersTests {
     @Test("the search for layouts is the same by every form, and tells a line by itself")
     func forms() {
         var generator = SeededGenerator(seed: 10)
-        let telling = Array("ab1:- |<>@*+=0\t\n  ".utf8)
+        let telling = Array("ab1:- |<>@*+=0.\t\n  [{]}\\n\"\u{1B}[".utf8)
         for _ in 0..<500 {
             var octets = (0..<180).map { _ in telling.randomElement(using: &generator) ?? 0 }
             octets.append(0x0A)

@@ -21,9 +21,11 @@ static inline ctextscan_layout ctextscan_layout_plain(const uint8_t *block) {
         if (octet == '\n') layout.newlines |= bit;
         if (octet == ' ' || octet == '\t') layout.blanks |= bit;
         if (octet == '\t') layout.tabs |= bit;
-        const int begins = ((octet == ':' || octet == '-') && (uint8_t)(next - '0') < 10)
-            || (octet == next && (octet == '@' || octet == '*' || octet == '+' || octet == '0'))
-            || ((octet == '|' || octet == '<' || octet == '>') && next <= ' ') || (octet == '=' && next <= '\r');
+        const int begins = ((octet == ':' || octet == '-' || octet == '[') && (uint8_t)(next - '0') < 10)
+            || (octet == next && (octet == '@' || octet == '*' || octet == '+' || octet == '0' || octet == '.'))
+            || ((octet == '|' || octet == '<' || octet == '>') && next <= ' ') || (octet == '=' && next <= '\r')
+            || (octet == '[' && next == '-') || (octet == '{' && next == '+') || (octet == '\\' && next == 'n')
+            || (octet == 0x1B && next == '[');
         if (begins) layout.marks |= bit;
     }
     return layout;
@@ -42,18 +44,33 @@ static inline ctextscan_layout ctextscan_layout_base(const uint8_t *block) {
         const __m128i low = _mm_cmpgt_epi8(nexts, _mm_set1_epi8(-1));
         const __m128i space = _mm_and_si128(low, _mm_cmplt_epi8(nexts, _mm_set1_epi8(' ' + 1)));
         const __m128i end = _mm_and_si128(low, _mm_cmplt_epi8(nexts, _mm_set1_epi8('\r' + 1)));
-        const __m128i separator =
-            _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8(':')), _mm_cmpeq_epi8(octets, _mm_set1_epi8('-')));
+        const __m128i bracket = _mm_cmpeq_epi8(octets, _mm_set1_epi8('['));
+        const __m128i separator = _mm_or_si128(
+            bracket,
+            _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8(':')), _mm_cmpeq_epi8(octets, _mm_set1_epi8('-'))));
         const __m128i twice = _mm_or_si128(
             _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8('@')), _mm_cmpeq_epi8(octets, _mm_set1_epi8('*'))),
-            _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8('+')), _mm_cmpeq_epi8(octets, _mm_set1_epi8('0'))));
+            _mm_or_si128(
+                _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8('+')), _mm_cmpeq_epi8(octets, _mm_set1_epi8('0'))),
+                _mm_cmpeq_epi8(octets, _mm_set1_epi8('.'))));
+        const __m128i pair = _mm_or_si128(
+            _mm_or_si128(
+                _mm_and_si128(bracket, _mm_cmpeq_epi8(nexts, _mm_set1_epi8('-'))),
+                _mm_and_si128(
+                    _mm_cmpeq_epi8(octets, _mm_set1_epi8('{')), _mm_cmpeq_epi8(nexts, _mm_set1_epi8('+')))),
+            _mm_or_si128(
+                _mm_and_si128(
+                    _mm_cmpeq_epi8(octets, _mm_set1_epi8('\\')), _mm_cmpeq_epi8(nexts, _mm_set1_epi8('n'))),
+                _mm_and_si128(
+                    _mm_cmpeq_epi8(octets, _mm_set1_epi8(0x1B)), _mm_cmpeq_epi8(nexts, _mm_set1_epi8('[')))));
         const __m128i gutter = _mm_or_si128(
             _mm_cmpeq_epi8(octets, _mm_set1_epi8('|')),
             _mm_or_si128(_mm_cmpeq_epi8(octets, _mm_set1_epi8('<')), _mm_cmpeq_epi8(octets, _mm_set1_epi8('>'))));
         const __m128i marks = _mm_or_si128(
             _mm_or_si128(_mm_and_si128(separator, digit), _mm_and_si128(twice, _mm_cmpeq_epi8(octets, nexts))),
             _mm_or_si128(
-                _mm_and_si128(gutter, space), _mm_and_si128(end, _mm_cmpeq_epi8(octets, _mm_set1_epi8('=')))));
+                _mm_or_si128(pair, _mm_and_si128(gutter, space)),
+                _mm_and_si128(end, _mm_cmpeq_epi8(octets, _mm_set1_epi8('=')))));
         const unsigned shift = 16 * part;
         layout.newlines |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(octets, _mm_set1_epi8('\n'))) << shift;
         layout.blanks |= (uint64_t)(uint32_t)_mm_movemask_epi8(blank) << shift;
@@ -75,13 +92,28 @@ CTEXTSCAN_NEWER static inline ctextscan_layout ctextscan_layout_newer(const uint
         const __m256i low = _mm256_cmpgt_epi8(nexts, _mm256_set1_epi8(-1));
         const __m256i space = _mm256_and_si256(low, _mm256_cmpgt_epi8(_mm256_set1_epi8(' ' + 1), nexts));
         const __m256i end = _mm256_and_si256(low, _mm256_cmpgt_epi8(_mm256_set1_epi8('\r' + 1), nexts));
+        const __m256i bracket = _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('['));
         const __m256i separator = _mm256_or_si256(
-            _mm256_cmpeq_epi8(octets, _mm256_set1_epi8(':')), _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('-')));
+            bracket,
+            _mm256_or_si256(
+                _mm256_cmpeq_epi8(octets, _mm256_set1_epi8(':')), _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('-'))));
+        const __m256i pair = _mm256_or_si256(
+            _mm256_or_si256(
+                _mm256_and_si256(bracket, _mm256_cmpeq_epi8(nexts, _mm256_set1_epi8('-'))),
+                _mm256_and_si256(
+                    _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('{')), _mm256_cmpeq_epi8(nexts, _mm256_set1_epi8('+')))),
+            _mm256_or_si256(
+                _mm256_and_si256(
+                    _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('\\')), _mm256_cmpeq_epi8(nexts, _mm256_set1_epi8('n'))),
+                _mm256_and_si256(
+                    _mm256_cmpeq_epi8(octets, _mm256_set1_epi8(0x1B)), _mm256_cmpeq_epi8(nexts, _mm256_set1_epi8('[')))));
         const __m256i twice = _mm256_or_si256(
             _mm256_or_si256(
                 _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('@')), _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('*'))),
             _mm256_or_si256(
-                _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('+')), _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('0'))));
+                _mm256_or_si256(
+                    _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('+')), _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('0'))),
+                _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('.'))));
         const __m256i gutter = _mm256_or_si256(
             _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('|')),
             _mm256_or_si256(
@@ -90,7 +122,8 @@ CTEXTSCAN_NEWER static inline ctextscan_layout ctextscan_layout_newer(const uint
             _mm256_or_si256(
                 _mm256_and_si256(separator, digit), _mm256_and_si256(twice, _mm256_cmpeq_epi8(octets, nexts))),
             _mm256_or_si256(
-                _mm256_and_si256(gutter, space), _mm256_and_si256(end, _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('=')))));
+                _mm256_or_si256(pair, _mm256_and_si256(gutter, space)),
+                _mm256_and_si256(end, _mm256_cmpeq_epi8(octets, _mm256_set1_epi8('=')))));
         const unsigned shift = 32 * part;
         layout.newlines |=
             (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(octets, _mm256_set1_epi8('\n'))) << shift;
@@ -110,6 +143,9 @@ static inline ctextscan_layout ctextscan_layout_base(const uint8_t *block) { ret
 
 /// Octets without a blank from which a run of them is looked at.
 #define CTEXTSCAN_RUN 64
+/// How far is looked ahead for the end of what a diff of words marks, and back over the blanks that a line begins with: so
+/// that a line takes time by its length alone.
+#define CTEXTSCAN_AHEAD 256
 
 static inline int ctextscan_is_blank(uint8_t octet) { return octet == ' ' || octet == '\t'; }
 
@@ -124,10 +160,29 @@ static inline int ctextscan_is_mark(const uint8_t *text, size_t count, size_t st
         return next < count && text[next] == octet && place > start;
     }
     case '@': return 1;
-    case '*': case '+': return place == start && count - place > 3 && text[place + 2] == octet;
-    case '0': return place == start;
+    case '*': case '+': case '.': return place == start && count - place > 3 && text[place + 2] == octet;
+    case '0': case 0x1B: return place == start;
     case '=': return place - start >= CTEXTSCAN_RUN;
+    case '[': case '{': {
+        // A number at the start of the line; or words that a diff has taken out or put in.
+        if (place == start) return 1;
+        const uint8_t sign = octet == '[' ? '-' : '+', end = octet == '[' ? ']' : '}';
+        if (text[place + 1] != sign) return 0;
+        for (size_t next = place + 2; next + 1 < count && next < place + CTEXTSCAN_AHEAD && text[next] != '\n'; next++)
+            if (text[next] == sign && text[next + 1] == end) return 1;
+        return 0;
+    }
+    case '\\': {
+        // The end of a string that is a line.
+        if (count - place < 3 || (text[place + 2] != '"' && text[place + 2] != '\'')) return 0;
+        size_t next = place + 3;
+        while (next < count && (text[next] == ',' || text[next] == '+' || text[next] == '\\' || text[next] == '\r'
+                || ctextscan_is_blank(text[next])))
+            next++;
+        return next == count || text[next] == '\n';
+    }
     default:
+        if (octet == '|' && place == start) return 1;
         // Between columns.
         return place > start + 1 && (text[place - 1] == '\t' || (text[place - 1] == ' ' && ctextscan_is_blank(text[place - 2])));
     }
@@ -135,7 +190,8 @@ static inline int ctextscan_is_mark(const uint8_t *text, size_t count, size_t st
 
 /// Whether what stands behind a gap in a line, at `place`, begins like the line: as in columns of equal lines.
 static inline int ctextscan_is_column(const uint8_t *text, size_t count, size_t start, size_t place) {
-    while (start < place && ctextscan_is_blank(text[start])) start++;
+    const size_t line = start;
+    while (start < place && start - line < CTEXTSCAN_AHEAD && ctextscan_is_blank(text[start])) start++;
     return count - place > 3 && place - start > 3 && text[start] == text[place] && text[start + 1] == text[place + 1]
         && text[start + 2] == text[place + 2] && text[start + 3] == text[place + 3];
 }

@@ -182,6 +182,9 @@ enum LineLayout {
         return first
     }
 
+    /// Whether git begins another file's diff.
+    static func isGit(_ line: Span<UInt8>) -> Bool { ASCII.hasPrefix(line, ignoringCase: "diff --git ") }
+
     /// Where the path stands that a diff's line `+++ b/path`, `--- a/path`, `*** path` or `*** Update File: path` names.
     static func path(_ line: Span<UInt8>) -> Range<Int>? {
         guard line.count > 4, line[1] == line[0], line[2] == line[0], line[3] == 0x20 else { return nil }
@@ -204,6 +207,110 @@ enum LineLayout {
             hasMark = true
         }
         return hasMark && end - start < pathLimit ? start..<end : nil
+    }
+
+    // MARK: - Single lines
+
+    /// `[12] `, or `... `, which an interpreter writes before lines that go on.
+    static func brackets(_ line: Span<UInt8>) -> Prefix? {
+        if line.count > 3, line[0] == UInt8(ascii: "."), line[1] == line[0], line[2] == line[0], line[3] == 0x20 {
+            return Prefix(number: 0, start: 4)
+        }
+        guard line[0] == UInt8(ascii: "["), let (number, end) = number(line, 1), end < line.count,
+            line[end] == UInt8(ascii: "]")
+        else { return nil }
+        return Prefix(number: number, start: end + 1)
+    }
+
+    /// What stands between the bars of a table's row.
+    static func cell(_ line: Span<UInt8>) -> Range<Int>? {
+        guard line[0] == UInt8(ascii: "|") else { return nil }
+        var end = line.count
+        while end > 1, line[end - 1] == 0x20 || line[end - 1] == 0x09 { end -= 1 }
+        return end > 2 && line[end - 1] == UInt8(ascii: "|") ? 1..<(end - 1) : nil
+    }
+
+    /// The content of a line that is a string which ends in `\n`, as in notebooks and in code that writes code.
+    static func string(_ line: Span<UInt8>) -> Range<Int>? {
+        var start = 0
+        while start < line.count, line[start] == 0x20 || line[start] == 0x09 || line[start] == UInt8(ascii: "+") {
+            start += 1
+        }
+        guard start < line.count, line[start] == UInt8(ascii: "\"") || line[start] == UInt8(ascii: "'") else {
+            return nil
+        }
+        let quote = line[start]
+        var end = line.count
+        while end > start, line[end - 1] != quote {
+            switch line[end - 1] {
+            case 0x20, 0x09, UInt8(ascii: ","), UInt8(ascii: "+"), UInt8(ascii: "\\"): end -= 1
+            default: return nil
+            }
+        }
+        guard end - start > 4, line[end - 2] == UInt8(ascii: "n"), line[end - 3] == UInt8(ascii: "\\") else {
+            return nil
+        }
+        return (start + 1)..<(end - 3)
+    }
+
+    /// The line without the control sequences of a terminal, if there are any.
+    static func withoutControls(_ line: Span<UInt8>) -> [UInt8]? {
+        var index = 0
+        while index < line.count, line[index] != 0x1B { index += 1 }
+        guard index < line.count else { return nil }
+        var plain: [UInt8] = []
+        plain.reserveCapacity(line.count)
+        index = 0
+        while index < line.count {
+            if line[index] == 0x1B, index + 1 < line.count, line[index + 1] == UInt8(ascii: "[") {
+                var end = index + 2
+                while end < line.count, 0x20...0x3F ~= line[end] { end += 1 }
+                if end < line.count, 0x40...0x7E ~= line[end] {
+                    index = end + 1
+                    continue
+                }
+            }
+            plain.append(line[index])
+            index += 1
+        }
+        if plain.last == 0x0D { plain.removeLast() }
+        return plain
+    }
+
+    // MARK: - Words
+
+    /// Whether a diff of words has taken something out of the line, or put something in: `[-out-]`, `{+in+}`.
+    static func hasWords(_ line: Span<UInt8>) -> Bool { splitWords(line) { _, _, _ in } }
+
+    /// Calls `body` with the parts of a line of a diff of words, and whether they are of the old file and of the new.
+    @discardableResult
+    static func splitWords(_ line: Span<UInt8>, _ body: (Range<Int>, Bool, Bool) -> Void) -> Bool {
+        var start = 0
+        var index = 0
+        var isDiff = false
+        while index + 3 < line.count {
+            let isOld = line[index] == UInt8(ascii: "[") && line[index + 1] == UInt8(ascii: "-")
+            let isNew = line[index] == UInt8(ascii: "{") && line[index + 1] == UInt8(ascii: "+")
+            let sign = line[index + 1]
+            var end = index + 2
+            if isOld || isNew {
+                let close: UInt8 = isOld ? UInt8(ascii: "]") : UInt8(ascii: "}")
+                while end + 1 < line.count, line[end] != sign || line[end + 1] != close { end += 1 }
+            }
+            guard isOld || isNew, end + 1 < line.count else {
+                // What is not closed is none, and neither is what comes behind it.
+                if isOld || isNew { break }
+                index += 1
+                continue
+            }
+            isDiff = true
+            body(start..<index, true, true)
+            body((index + 2)..<end, isOld, isNew)
+            index = end + 2
+            start = index
+        }
+        body(start..<line.count, true, true)
+        return isDiff
     }
 
     // MARK: - Dumps

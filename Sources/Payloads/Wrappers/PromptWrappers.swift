@@ -1,6 +1,7 @@
 /// Undoes what tools put around the lines that they show: so that what is left is the text they were given.
 ///
-/// - Diffs: of a hunk with lines of both files, each file's lines by themselves; columns of `diff -y` one after the other.
+/// - Diffs: each file's lines of a hunk by themselves; so the columns of `diff -y`, and what `git diff --word-diff` takes
+///   out and puts in.
 /// - Prefixes of `grep`, of compilers and of `git blame` become the number of the line alone, a hunk's lines get theirs.
 /// - Dumps of `xxd` and `hexdump -C`, base64 and base16 inside text, in one line or several, are decoded.
 /// - The soft line ends of quoted-printable text vanish.
@@ -9,11 +10,13 @@
 /// as it is, without a copy. What a line is taken for depends on whole lines and on the lines before, never on how the text
 /// was cut; at most `lineLimit` octets of a line are held back, and `columnLimit` of a second column.
 package struct PromptWrappers: ~Copyable {
-    private enum Mode {
+    enum Mode {
         case plain
         case hunk(LineLayout.Hunk)
         case context(Int)
         case columns(ColumnLayout)
+        /// A diff of words; how many lines without one may follow.
+        case words(Int)
         case dump
         case digits
     }
@@ -22,21 +25,21 @@ package struct PromptWrappers: ~Copyable {
     package static let lineLimit = 4_096
     /// Octets of a second column, or of a hunk's other side, that are held back.
     static let columnLimit = 16_384
-    private static let outputSize = 4_096
+    static let outputSize = 4_096
 
     private let form: Int32
-    private var mode = Mode.plain
-    private var tag = 0
+    var mode = Mode.plain
+    var tag = 0
     /// A line as far as it has come.
     private var held: [UInt8] = []
     /// Whether what comes up to the next line end belongs to a line that was too long.
     private var isLong = false
     /// Text that waits to be given on.
-    private var output: [UInt8] = []
-    /// The right column, or the old side of a hunk; and whether it differs from what is given on at once.
-    private var second: [UInt8] = []
-    private var isSecondWanted = false
-    private var decoder = RunDecoder()
+    var output: [UInt8] = []
+    /// Another version of what is given on at once: the right column, a hunk's old side; and whether it is another.
+    var second: [UInt8] = []
+    var hasOther = false
+    var decoder = RunDecoder()
 
     /// Starts before the first text; `form` keeps to an older form of the search than the newest that this machine can run.
     package init(form: Int32 = .max) {
@@ -172,47 +175,71 @@ extension PromptWrappers {
 
     /// Reads a whole line, without its end.
     private mutating func read<S: UnwrappedText & ~Copyable>(_ line: Span<UInt8>, hasEnd: Bool, _ sink: inout S) {
-        var count = line.count
-        if count > 0, line[count - 1] == 0x0D { count -= 1 }
-        let content = line.extracting(0..<count)
-        switch mode {
-        case .hunk(let hunk): if readHunk(content, hunk, &sink) { return }
-        case .context(let number): if readContext(content, number, &sink) { return }
-        case .columns(let layout): if readColumns(content, layout, &sink) { return }
-        case .dump: if readDump(content, &sink) { return }
-        case .digits: if decoder.decode(line: content, into: &output) { return }
-        case .plain: break
+        if let plain = LineLayout.withoutControls(line) {
+            if readContent(plain.span, hasEnd: hasEnd, &sink) { return }
+        } else {
+            var count = line.count
+            if count > 0, line[count - 1] == 0x0D { count -= 1 }
+            if readContent(line.extracting(0..<count), hasEnd: hasEnd, &sink) { return }
         }
-        leave(&sink)
-        if begin(content, hasEnd: hasEnd, &sink) { return }
         put(line)
         if hasEnd { put(0x0A) }
         if output.count >= Self.outputSize { flush(&sink) }
     }
 
-    /// Reads a line outside of any layout; false when it is to be passed as it is.
-    private mutating func begin<S: UnwrappedText & ~Copyable>(
+    /// Reads what a line holds; false when it is to be passed as it is.
+    private mutating func readContent<S: UnwrappedText & ~Copyable>(
         _ line: Span<UInt8>,
         hasEnd: Bool,
         _ sink: inout S
     ) -> Bool {
+        switch mode {
+        case .hunk(let hunk): if readHunk(line, hunk, &sink) { return true }
+        case .context(let number): if readContext(line, number, &sink) { return true }
+        case .columns(let layout): if readColumns(line, layout, &sink) { return true }
+        case .words(let left): if readWords(line, left, &sink) { return true }
+        case .dump: if readDump(line, &sink) { return true }
+        case .digits: if decoder.decode(line: line, into: &output) { return true }
+        case .plain: break
+        }
+        leave(&sink)
         guard line.count > 1, LayoutSearch.next(in: line, form) < line.count else { return false }
+        return beginDiff(line, &sink) || begin(line, hasEnd: hasEnd, &sink)
+    }
+
+    /// Reads a line outside of any layout that may begin a diff; false when it does not.
+    private mutating func beginDiff<S: UnwrappedText & ~Copyable>(_ line: Span<UInt8>, _ sink: inout S) -> Bool {
         if let hunk = LineLayout.hunk(line) {
+            beginVersions(&sink)
             mode = .hunk(hunk)
-            put(0x0A)
             return true
         }
         if let number = LineLayout.context(line) {
+            beginVersions(&sink)
             mode = .context(number)
-            put(0x0A)
             return true
         }
         if let path = LineLayout.path(line) {
             sink.fileNamed(line.extracting(path))
             return false
         }
-        if let prefix = LineLayout.search(line) ?? LineLayout.blame(line) {
-            if prefix.pathEnd > prefix.pathStart { sink.fileNamed(line.extracting(prefix.pathStart..<prefix.pathEnd)) }
+        if LineLayout.hasWords(line) {
+            beginVersions(&sink)
+            return readWords(line, 0, &sink)
+        }
+        return false
+    }
+
+    /// Reads a line outside of any layout that may be one's; false when it is to be passed as it is.
+    private mutating func begin<S: UnwrappedText & ~Copyable>(
+        _ line: Span<UInt8>,
+        hasEnd: Bool,
+        _ sink: inout S
+    ) -> Bool {
+        if let prefix = LineLayout.search(line) ?? LineLayout.blame(line) ?? LineLayout.brackets(line) {
+            if prefix.pathEnd > prefix.pathStart {
+                sink.fileNamed(line.extracting(prefix.pathStart..<prefix.pathEnd))
+            }
             put(number: prefix.number)
             put(line.extracting(min(prefix.start, line.count)..<line.count))
             put(0x0A)
@@ -223,212 +250,22 @@ extension PromptWrappers {
             put(line.extracting(0..<(line.count - 1)))
             return true
         }
-        if readDump(line, &sink) { return true }
-        if let layout = ColumnLayout(line), readColumns(line, layout, &sink) {
-            mode = .columns(layout)
-            isSecondWanted = true
+        if let content = LineLayout.cell(line) ?? LineLayout.string(line) {
+            put(line.extracting(content))
+            put(0x0A)
             return true
+        }
+        if readDump(line, &sink) { return true }
+        if let layout = ColumnLayout(line), layout.split(line) != nil {
+            beginVersions(&sink)
+            hasOther = true
+            mode = .columns(layout)
+            return readColumns(line, layout, &sink)
         }
         if let run = RunDecoder.find(in: line) {
             readRun(run, in: line, isLineEnd: hasEnd, &sink)
             return true
         }
         return false
-    }
-}
-
-// MARK: - Layouts
-
-extension PromptWrappers {
-    /// Ends the layout at hand: what was held of the other side comes behind.
-    private mutating func leave<S: UnwrappedText & ~Copyable>(_ sink: inout S) {
-        switch mode {
-        case .plain: return
-        case .hunk, .columns, .context: giveSecond(&sink)
-        case .dump, .digits:
-            if case .digits = mode { decoder.finish(into: &output) }
-            flush(&sink)
-            sink.leafBegan(tag: tag)
-        }
-        mode = .plain
-    }
-
-    private mutating func giveSecond<S: UnwrappedText & ~Copyable>(_ sink: inout S) {
-        if isSecondWanted, !second.isEmpty {
-            put(0x0A)
-            flush(&sink)
-            sink.leafText(second.span)
-        }
-        second.removeAll(keepingCapacity: true)
-        isSecondWanted = false
-    }
-
-    /// Reads a line of a hunk: those of the new file go on at once, those of the old are held if there are others.
-    private mutating func readHunk<S: UnwrappedText & ~Copyable>(
-        _ line: Span<UInt8>,
-        _ known: LineLayout.Hunk,
-        _ sink: inout S
-    ) -> Bool {
-        var hunk = known
-        var (isOld, isNew) = (false, false)
-        for place in 0..<min(hunk.width, line.count) {
-            switch line[place] {
-            case UInt8(ascii: "+"): isNew = true
-            case UInt8(ascii: "-"): isOld = true
-            case UInt8(ascii: " "), UInt8(ascii: "\t"): break
-            case UInt8(ascii: "\\"): return true
-            default: return false
-            }
-        }
-        let isDone = hunk.isNumbered && hunk.oldCount <= 0 && hunk.newCount <= 0
-        if isDone, line.isEmpty || LineLayout.path(line) != nil { return false }
-        let text = line.extracting(min(hunk.width, line.count)..<line.count)
-        if isOld {
-            isSecondWanted = true
-        } else {
-            put(number: hunk.newLine)
-            put(text)
-            put(0x0A)
-            if hunk.newLine > 0 { hunk.newLine += 1 }
-            hunk.newCount -= 1
-        }
-        if !isNew {
-            hold(number: hunk.oldLine, text, &sink)
-            if hunk.oldLine > 0 { hunk.oldLine += 1 }
-            hunk.oldCount -= 1
-        }
-        mode = .hunk(hunk)
-        if output.count >= Self.outputSize { flush(&sink) }
-        return true
-    }
-
-    /// Reads a line of a context diff.
-    private mutating func readContext<S: UnwrappedText & ~Copyable>(
-        _ line: Span<UInt8>,
-        _ number: Int,
-        _ sink: inout S
-    ) -> Bool {
-        if let number = LineLayout.context(line) {
-            mode = .context(number)
-            put(0x0A)
-            return true
-        }
-        guard line.count > 1, line[1] == 0x20 else { return line.isEmpty }
-        switch line[0] {
-        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "!"), UInt8(ascii: " "): break
-        default: return false
-        }
-        put(number: number)
-        put(line.extracting(2..<line.count))
-        put(0x0A)
-        mode = .context(number + 1)
-        if output.count >= Self.outputSize { flush(&sink) }
-        return true
-    }
-
-    /// Reads a line of two columns.
-    private mutating func readColumns<S: UnwrappedText & ~Copyable>(
-        _ line: Span<UInt8>,
-        _ layout: ColumnLayout,
-        _ sink: inout S
-    ) -> Bool {
-        guard let (leftEnd, rightStart) = layout.split(line) else { return false }
-        if leftEnd > 0 {
-            put(line.extracting(0..<leftEnd))
-            put(0x0A)
-        }
-        if rightStart < line.count { hold(number: 0, line.extracting(rightStart..<line.count), &sink) }
-        if output.count >= Self.outputSize { flush(&sink) }
-        return true
-    }
-
-    /// Reads a line of a dump.
-    private mutating func readDump<S: UnwrappedText & ~Copyable>(_ line: Span<UInt8>, _ sink: inout S) -> Bool {
-        var octets: [UInt8] = []
-        guard LineLayout.dump(line, into: &octets) else { return false }
-        if case .dump = mode {
-        } else {
-            flush(&sink)
-            sink.leafBegan(tag: Self.tag(tag, removed: .hex))
-            mode = .dump
-        }
-        put(octets.span)
-        if output.count >= Self.outputSize { flush(&sink) }
-        return true
-    }
-
-    /// Begins to decode a run of digits; what stands before it in the line is text.
-    private mutating func readRun<S: UnwrappedText & ~Copyable>(
-        _ run: (start: Int, isHex: Bool),
-        in line: Span<UInt8>,
-        isLineEnd: Bool,
-        _ sink: inout S
-    ) {
-        put(line.extracting(0..<run.start))
-        flush(&sink)
-        sink.leafBegan(tag: Self.tag(tag, removed: run.isHex ? .hex : .base64))
-        decoder = RunDecoder(isHex: run.isHex)
-        mode = .digits
-        readDigits(line.extracting(run.start..<line.count), isLineEnd: isLineEnd, &sink)
-    }
-
-    /// Goes on to decode, up to what is no digit: that is text up to the end of the line.
-    private mutating func readDigits<S: UnwrappedText & ~Copyable>(
-        _ line: Span<UInt8>,
-        isLineEnd: Bool,
-        _ sink: inout S
-    ) {
-        let end = decoder.decode(line, into: &output)
-        if output.count >= Self.outputSize { flush(&sink) }
-        if end == line.count { return }
-        leave(&sink)
-        put(line.extracting(end..<line.count))
-        if isLineEnd { put(0x0A) }
-    }
-
-    /// Holds a line of the other side back.
-    private mutating func hold<S: UnwrappedText & ~Copyable>(number: Int, _ text: Span<UInt8>, _ sink: inout S) {
-        if second.count + text.count > Self.columnLimit {
-            let wanted = isSecondWanted
-            giveSecond(&sink)
-            isSecondWanted = wanted
-        }
-        if number > 0 {
-            for digit in String(number).utf8 { second.append(digit) }
-            second.append(0x09)
-        }
-        for index in text.indices { second.append(text[index]) }
-        second.append(0x0A)
-    }
-}
-
-// MARK: - Output
-
-extension PromptWrappers {
-    /// Gives text on as it is.
-    private mutating func pass<S: UnwrappedText & ~Copyable>(_ text: Span<UInt8>, _ sink: inout S) {
-        guard !text.isEmpty else { return }
-        flush(&sink)
-        sink.leafText(text)
-    }
-
-    private mutating func put(_ text: Span<UInt8>) {
-        for index in text.indices { output.append(text[index]) }
-    }
-
-    private mutating func put(_ octet: UInt8) { output.append(octet) }
-
-    /// Puts a gutter with a line's number, unless there is none.
-    private mutating func put(number: Int) {
-        guard number > 0 else { return }
-        for digit in String(number).utf8 { output.append(digit) }
-        output.append(0x09)
-    }
-
-    private mutating func flush<S: UnwrappedText & ~Copyable>(_ sink: inout S) {
-        guard !output.isEmpty else { return }
-        let text = output
-        output.removeAll(keepingCapacity: true)
-        sink.leafText(text.span)
     }
 }

@@ -8,4 +8,10 @@ package protocol UnwrappedText: ~Copyable {
 
     /// The text names a file, of which it shows some lines.
     mutating func fileNamed(_ path: Span<UInt8>)
+
+    /// A text begins of which there are several versions; here and at `versionBegan` a line begins.
+    mutating func versionsBegan()
+
+    /// Another version begins of the text that began at `versionsBegan`: it makes the whole no longer.
+    mutating func versionBegan()
 }
