@@ -25,6 +25,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case scan = "Scan"
     case patterns = "Patterns"
     case code = "Code"
+    case wrappers = "Wrappers"
     case index = "Index"
     case sketch = "Sketch"
     case toml = "TOML"
@@ -60,6 +61,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .scan: ScanBody.fuzzOne(octets)
         case .patterns: PatternsBody.fuzzOne(octets)
         case .code: CodeBody.fuzzOne(octets)
+        case .wrappers: WrappersBody.fuzzOne(octets)
         case .index: IndexBody.fuzzOne(octets)
         case .sketch: SketchBody.fuzzOne(octets)
         case .toml: TOMLBody.fuzzOne(octets)
