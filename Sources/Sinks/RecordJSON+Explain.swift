@@ -66,7 +66,7 @@ extension RecordJSON {
         object["score"] = .number(candidate.score.isFinite ? candidate.score : 0)
         object["threshold"] = .number(candidate.threshold)
         object["evidence"] = .number(candidate.evidence)
-        object["cost"] = .number(candidate.cost.isFinite ? candidate.cost : 0)
+        object["length_cost"] = .number(candidate.lengthCost.isFinite ? candidate.lengthCost : 0)
         object.set("judged_words", candidate.words)
         object["words"] = pair(candidate.text)
         object["lines"] = .array(candidate.lines.ranges.map { lines($0) })
@@ -129,6 +129,7 @@ extension Explanation {
         case .found: "found"
         case .explainedByOthers: "explained_by_others"
         case .belowThreshold: "below_threshold"
+        case .tooFew: "too_few"
         }
     }
 }

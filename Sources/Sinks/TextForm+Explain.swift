@@ -95,7 +95,7 @@ extension TextForm {
     private func candidates(_ match: MatchExplanation) -> String {
         guard !match.candidates.isEmpty else { return "" }
         var table = TextTable(indent: "    ")
-        let heads = ["", "file", "decision", "score", "evidence", "cost", "words", "hits", "longest run", "lines"]
+        let heads = ["", "file", "decision", "score", "evidence", "length", "words", "hits", "longest run", "lines"]
         table.add(heads.map { .init($0, dressed: style.dim($0)) })
         for (place, candidate) in match.candidates.prefix(Self.maximumDetails).enumerated() {
             let name = PlainText.neutralised("\(candidate.collection) \(candidate.path)", limit: 120)
@@ -108,7 +108,7 @@ extension TextForm {
                     right: true
                 ),
                 .init(Explanation.decimal(candidate.evidence), right: true),
-                .init(Explanation.decimal(-candidate.cost), right: true),
+                .init(Explanation.decimal(-candidate.lengthCost), right: true),
                 .init("\(candidate.text.lowerBound + 1)–\(candidate.text.upperBound)"),
                 .init("\(candidate.hitCount)", right: true), .init("\(candidate.longestRun)", right: true),
                 .init(lines.joined(separator: ", ") + (candidate.lines.ranges.count > 3 ? ", …" : "")),
