@@ -139,7 +139,7 @@ package struct CodeMatcher: ~Copyable {
 
     /// Looks up the grams that end in the words and tokens that the worker has gathered.
     private mutating func lookUp() {
-        lineNumbers.append(worker.scratch.numbers, from: words)
+        if worker.scratch.hasNumbers { lineNumbers.append(worker.scratch.numbers, from: words) }
         guard worker.scratch.wordCount > 0 || worker.scratch.tokenCount > 0 else { return }
         worker.scratch.roll(&state, from: words)
         trace?.asked(words: worker.scratch.wordCount, tokens: worker.scratch.tokenCount)

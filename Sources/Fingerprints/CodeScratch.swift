@@ -20,7 +20,8 @@ struct CodeScratch: ~Copyable {
     /// The number of words that the text has just completed, and that of tokens.
     var wordCount: Int { gathered.count - Self.history }
     var tokenCount: Int { gathered.tokenCount }
-    /// The numbers at the starts of the text's lines.
+    /// Whether there are numbers at the starts of the text's lines, and these.
+    var hasNumbers: Bool { gathered.numbers.count > 0 }
     var numbers: SliceNumbers { gathered.numbers }
 
     /// Has a matcher's normalizer and lexer read a slice.

@@ -134,6 +134,37 @@ CTEXTSCAN_NEWER static inline ctextscan_layout ctextscan_layout_newer(const uint
     return layout;
 }
 
+/// What may come first in a mark of layout, and what behind it: where both have a bit in common is a mark.
+static const uint8_t ctextscan_mark_firsts[128] = {
+    [':'] = 1, ['-'] = 1, ['['] = 1 | 8, ['|'] = 2, ['<'] = 2, ['>'] = 2, ['='] = 4, ['{'] = 16, ['\\'] = 32, [0x1B] = 64,
+    ['@'] = 128, ['*'] = 128, ['+'] = 128, ['0'] = 128, ['.'] = 128,
+};
+static const uint8_t ctextscan_mark_seconds[128] = {
+    [0] = 2 | 4, [1] = 2 | 4, [2] = 2 | 4, [3] = 2 | 4, [4] = 2 | 4, [5] = 2 | 4, [6] = 2 | 4, [7] = 2 | 4, [8] = 2 | 4,
+    [9] = 2 | 4, [10] = 2 | 4, [11] = 2 | 4, [12] = 2 | 4, [13] = 2 | 4, [14] = 2, [15] = 2, [16] = 2, [17] = 2, [18] = 2,
+    [19] = 2, [20] = 2, [21] = 2, [22] = 2, [23] = 2, [24] = 2, [25] = 2, [26] = 2, [27] = 2, [28] = 2, [29] = 2, [30] = 2,
+    [31] = 2, [' '] = 2, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1,
+    ['9'] = 1, ['-'] = 8, ['+'] = 16, ['n'] = 32, ['['] = 64,
+};
+
+CTEXTSCAN_NEWEST static inline ctextscan_layout ctextscan_layout_newest(const uint8_t *block) {
+    const __m512i octets = _mm512_loadu_si512(block), nexts = _mm512_loadu_si512(block + 1);
+    const __m512i first = _mm512_permutex2var_epi8(
+        _mm512_loadu_si512(ctextscan_mark_firsts), octets, _mm512_loadu_si512(ctextscan_mark_firsts + 64));
+    const __m512i second = _mm512_permutex2var_epi8(
+        _mm512_loadu_si512(ctextscan_mark_seconds), nexts, _mm512_loadu_si512(ctextscan_mark_seconds + 64));
+    const uint64_t plain = ~_mm512_movepi8_mask(octets), twice = _mm512_movepi8_mask(first);
+    const uint64_t tabs = _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('\t'));
+    const ctextscan_layout layout = {
+        _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('\n')),
+        tabs | _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8(' ')),
+        tabs,
+        plain & ((_mm512_test_epi8_mask(first, second) & ~_mm512_movepi8_mask(nexts))
+            | (twice & _mm512_cmpeq_epi8_mask(octets, nexts))),
+    };
+    return layout;
+}
+
 #else
 
 static inline ctextscan_layout ctextscan_layout_base(const uint8_t *block) { return ctextscan_layout_plain(block); }
@@ -149,15 +180,22 @@ static inline ctextscan_layout ctextscan_layout_base(const uint8_t *block) { ret
 
 static inline int ctextscan_is_blank(uint8_t octet) { return octet == ' ' || octet == '\t'; }
 
+/// Whether an octet may end a path or the year of a date.
+static inline int ctextscan_is_name(uint8_t octet) {
+    return (uint8_t)((octet | 0x20) - 'a') < 26 || (uint8_t)(octet - '0') < 10 || octet == '_' || octet == '+'
+        || octet >= 0x80;
+}
+
 /// Whether a mark at `place` is one of layout; `start` is where its line begins.
 static inline int ctextscan_is_mark(const uint8_t *text, size_t count, size_t start, size_t place) {
     const uint8_t octet = text[place];
     switch (octet) {
     case ':': case '-': {
-        // Digits between two of the same, as after a path and in a date.
+        // Digits between two of the same behind a word, as after a path and in a date.
+        if (place == start || !ctextscan_is_name(text[place - 1])) return 0;
         size_t next = place + 1;
         while (next < count && next - place < 9 && (uint8_t)(text[next] - '0') < 10) next++;
-        return next < count && text[next] == octet && place > start;
+        return next < count && text[next] == octet;
     }
     case '@': return 1;
     case '*': case '+': case '.': return place == start && count - place > 3 && text[place + 2] == octet;
@@ -175,6 +213,9 @@ static inline int ctextscan_is_mark(const uint8_t *text, size_t count, size_t st
     case '\\': {
         // The end of a string that is a line.
         if (count - place < 3 || (text[place + 2] != '"' && text[place + 2] != '\'')) return 0;
+        size_t first = start;
+        while (first < place && first - start < CTEXTSCAN_AHEAD && ctextscan_is_blank(text[first])) first++;
+        if (text[first] != '"' && text[first] != '\'' && text[first] != '+') return 0;
         size_t next = place + 3;
         while (next < count && (text[next] == ',' || text[next] == '+' || text[next] == '\\' || text[next] == '\r'
                 || ctextscan_is_blank(text[next])))
@@ -259,13 +300,19 @@ static inline size_t ctextscan_next_layout_base(const uint8_t *text, size_t coun
 CTEXTSCAN_NEWER static size_t ctextscan_next_layout_newer(const uint8_t *text, size_t count) {
     return ctextscan_next_layout_by(ctextscan_layout_newer, text, count);
 }
+CTEXTSCAN_NEWEST static size_t ctextscan_next_layout_newest(const uint8_t *text, size_t count) {
+    return ctextscan_next_layout_by(ctextscan_layout_newest, text, count);
+}
 #else
 #define ctextscan_next_layout_newer ctextscan_next_layout_base
+#define ctextscan_next_layout_newest ctextscan_next_layout_base
 #endif
 
 /// As `ctextscan_next_layout_by`.
 static inline size_t ctextscan_next_layout(int form, const uint8_t *text, size_t count) {
-    return form > 0 ? ctextscan_next_layout_newer(text, count) : ctextscan_next_layout_base(text, count);
+    return form > 1 ? ctextscan_next_layout_newest(text, count)
+        : form == 1 ? ctextscan_next_layout_newer(text, count)
+                    : ctextscan_next_layout_base(text, count);
 }
 
 #endif

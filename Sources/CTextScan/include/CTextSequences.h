@@ -113,8 +113,35 @@ CTEXTSCAN_NEWER static void ctextscan_mark_sequences_newer(const uint8_t *text, 
     if (block * 64 < count) ctextscan_mark_sequences_plain(text + block * 64, count - block * 64, stops + block);
 }
 
+/// What may come first in a sequence, and what behind it: where both have a bit in common is a candidate.
+static const uint8_t ctextscan_sequence_firsts[128] = {['&'] = 1, ['<'] = 2, ['%'] = 4, ['='] = 4};
+static const uint8_t ctextscan_sequence_seconds[128] = {
+    ['#'] = 1, ['/'] = 2, ['s'] = 1 | 2, ['b'] = 2 | 4, ['l'] = 1, ['g'] = 1, ['a'] = 1 | 4, ['q'] = 1, ['n'] = 1,
+    ['0'] = 4, ['1'] = 4, ['2'] = 4, ['3'] = 4, ['4'] = 4, ['5'] = 4, ['6'] = 4, ['7'] = 4, ['8'] = 4, ['9'] = 4,
+    ['A'] = 4, ['B'] = 4, ['C'] = 4, ['D'] = 4, ['E'] = 4, ['F'] = 4, ['c'] = 4, ['d'] = 4, ['e'] = 4, ['f'] = 4,
+};
+
+CTEXTSCAN_NEWEST static void ctextscan_mark_sequences_newest(const uint8_t *text, size_t count, uint64_t *stops) {
+    const __m512i firsts[2] = {
+        _mm512_loadu_si512(ctextscan_sequence_firsts), _mm512_loadu_si512(ctextscan_sequence_firsts + 64)};
+    const __m512i seconds[2] = {
+        _mm512_loadu_si512(ctextscan_sequence_seconds), _mm512_loadu_si512(ctextscan_sequence_seconds + 64)};
+    size_t block = 0;
+    for (; block * 64 + 65 <= count; block++) {
+        const __m512i octets = _mm512_loadu_si512(text + block * 64), nexts = _mm512_loadu_si512(text + block * 64 + 1);
+        const __m512i first = _mm512_permutex2var_epi8(firsts[0], octets, firsts[1]);
+        const __m512i second = _mm512_permutex2var_epi8(seconds[0], nexts, seconds[1]);
+        const uint64_t high = _mm512_movepi8_mask(_mm512_or_si512(octets, nexts));
+        const uint64_t candidates = (_mm512_test_epi8_mask(first, second) & ~high)
+            | _mm512_testn_epi8_mask(octets, octets) | _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8(0x1B));
+        if (candidates != 0) stops[block] |= ctextscan_check_sequences(text, count, block * 64, candidates);
+    }
+    if (block * 64 < count) ctextscan_mark_sequences_plain(text + block * 64, count - block * 64, stops + block);
+}
+
 #else
 
+#define ctextscan_mark_sequences_newest ctextscan_mark_sequences_plain
 #define ctextscan_mark_sequences_base ctextscan_mark_sequences_plain
 #define ctextscan_mark_sequences_newer ctextscan_mark_sequences_plain
 
@@ -122,7 +149,9 @@ CTEXTSCAN_NEWER static void ctextscan_mark_sequences_newer(const uint8_t *text, 
 
 /// Adds to the stops that `ctextscan_classify_all` gave for the same octets those of sequences.
 static inline void ctextscan_mark_sequences(int form, const uint8_t *text, size_t count, uint64_t *stops) {
-    if (form > 0) {
+    if (form > 1) {
+        ctextscan_mark_sequences_newest(text, count, stops);
+    } else if (form == 1) {
         ctextscan_mark_sequences_newer(text, count, stops);
     } else {
         ctextscan_mark_sequences_base(text, count, stops);

@@ -253,6 +253,13 @@ enum LineLayout {
         return (start + 1)..<(end - 3)
     }
 
+    /// The line without a carriage return at its end.
+    @_lifetime(copy line)
+    static func withoutReturn(_ line: Span<UInt8>) -> Span<UInt8> {
+        guard line.count > 0, line[line.count - 1] == 0x0D else { return line }
+        return line.extracting(0..<(line.count - 1))
+    }
+
     /// The line without the control sequences of a terminal, if there are any.
     static func withoutControls(_ line: Span<UInt8>) -> [UInt8]? {
         var index = 0
@@ -314,6 +321,13 @@ enum LineLayout {
     }
 
     // MARK: - Dumps
+
+    /// Whether a line is one of a dump.
+    static func isDump(_ line: Span<UInt8>) -> Bool {
+        guard !line.isEmpty, ASCII.hexValue(line[0]) != nil else { return false }
+        var octets: [UInt8] = []
+        return dump(line, into: &octets)
+    }
 
     /// Takes the octets of a line of `xxd` or `hexdump -C` into `output`; false when it is none.
     static func dump(_ line: Span<UInt8>, into output: inout [UInt8]) -> Bool {

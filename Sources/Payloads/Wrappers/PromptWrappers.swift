@@ -135,11 +135,20 @@ extension PromptWrappers {
         _ start: Int,
         _ sink: inout S
     ) -> Int {
-        let rest = text.extracting(start..<text.count)
-        let place = start + LayoutSearch.next(in: rest, form)
-        // Up to the start of the line that the place is in, or that is not whole.
-        var line = place
-        while line > start, text[line - 1] != 0x0A { line -= 1 }
+        var line = start
+        while line < text.count {
+            let place = line + LayoutSearch.next(in: text.extracting(line..<text.count), form)
+            // Up to the start of the line that the place is in, or that is not whole.
+            let known = line
+            line = place
+            while line > known, text[line - 1] != 0x0A { line -= 1 }
+            guard place < text.count else { break }
+            var end = place
+            while end < text.count, text[end] != 0x0A { end += 1 }
+            guard end < text.count, end - line <= Self.lineLimit else { break }
+            if LineKind(text.extracting(line..<end)) != nil { break }
+            line = end + 1
+        }
         if line > start { pass(text.extracting(start..<line), &sink) }
         return line < text.count ? readLine(text, line, &sink) : line
     }
@@ -175,21 +184,25 @@ extension PromptWrappers {
 
     /// Reads a whole line, without its end.
     private mutating func read<S: UnwrappedText & ~Copyable>(_ line: Span<UInt8>, hasEnd: Bool, _ sink: inout S) {
+        // Asked of the line as it stands, as where lines are passed.
+        let isLaidOut = LayoutSearch.next(in: line, form) < line.count
+        let isRead: Bool
         if let plain = LineLayout.withoutControls(line) {
-            if readContent(plain.span, hasEnd: hasEnd, &sink) { return }
+            isRead = readContent(plain.span, isLaidOut, hasEnd: hasEnd, &sink)
         } else {
-            var count = line.count
-            if count > 0, line[count - 1] == 0x0D { count -= 1 }
-            if readContent(line.extracting(0..<count), hasEnd: hasEnd, &sink) { return }
+            isRead = readContent(LineLayout.withoutReturn(line), isLaidOut, hasEnd: hasEnd, &sink)
         }
-        put(line)
-        if hasEnd { put(0x0A) }
+        if !isRead {
+            put(line)
+            if hasEnd { put(0x0A) }
+        }
         if output.count >= Self.outputSize { flush(&sink) }
     }
 
     /// Reads what a line holds; false when it is to be passed as it is.
     private mutating func readContent<S: UnwrappedText & ~Copyable>(
         _ line: Span<UInt8>,
+        _ isLaidOut: Bool,
         hasEnd: Bool,
         _ sink: inout S
     ) -> Bool {
@@ -203,69 +216,49 @@ extension PromptWrappers {
         case .plain: break
         }
         leave(&sink)
-        guard line.count > 1, LayoutSearch.next(in: line, form) < line.count else { return false }
-        return beginDiff(line, &sink) || begin(line, hasEnd: hasEnd, &sink)
+        guard isLaidOut, let kind = LineKind(content: line) else { return false }
+        return begin(kind, line, hasEnd: hasEnd, &sink)
     }
 
-    /// Reads a line outside of any layout that may begin a diff; false when it does not.
-    private mutating func beginDiff<S: UnwrappedText & ~Copyable>(_ line: Span<UInt8>, _ sink: inout S) -> Bool {
-        if let hunk = LineLayout.hunk(line) {
-            beginVersions(&sink)
-            mode = .hunk(hunk)
-            return true
-        }
-        if let number = LineLayout.context(line) {
-            beginVersions(&sink)
-            mode = .context(number)
-            return true
-        }
-        if let path = LineLayout.path(line) {
-            sink.fileNamed(line.extracting(path))
-            return false
-        }
-        if LineLayout.hasWords(line) {
-            beginVersions(&sink)
-            return readWords(line, 0, &sink)
-        }
-        return false
-    }
-
-    /// Reads a line outside of any layout that may be one's; false when it is to be passed as it is.
+    /// Reads a line outside of any layout; false when it is to be passed as it is.
     private mutating func begin<S: UnwrappedText & ~Copyable>(
+        _ kind: LineKind,
         _ line: Span<UInt8>,
         hasEnd: Bool,
         _ sink: inout S
     ) -> Bool {
-        if let prefix = LineLayout.search(line) ?? LineLayout.blame(line) ?? LineLayout.brackets(line) {
+        switch kind {
+        case .hunk(let hunk):
+            beginVersions(&sink)
+            mode = .hunk(hunk)
+        case .context(let number):
+            beginVersions(&sink)
+            mode = .context(number)
+        case .path(let path):
+            sink.fileNamed(line.extracting(path))
+            return false
+        case .words:
+            beginVersions(&sink)
+            return readWords(line, 0, &sink)
+        case .prefix(let prefix):
             if prefix.pathEnd > prefix.pathStart {
                 sink.fileNamed(line.extracting(prefix.pathStart..<prefix.pathEnd))
             }
             put(number: prefix.number)
             put(line.extracting(min(prefix.start, line.count)..<line.count))
             put(0x0A)
-            return true
-        }
-        if 64...77 ~= line.count, line[line.count - 1] == UInt8(ascii: "="), line[line.count - 2] != UInt8(ascii: "=") {
-            // A soft line end of quoted-printable text.
-            put(line.extracting(0..<(line.count - 1)))
-            return true
-        }
-        if let content = LineLayout.cell(line) ?? LineLayout.string(line) {
+        case .softEnd: put(line.extracting(0..<(line.count - 1)))
+        case .content(let content):
             put(line.extracting(content))
             put(0x0A)
-            return true
-        }
-        if readDump(line, &sink) { return true }
-        if let layout = ColumnLayout(line), layout.split(line) != nil {
+        case .dump: return readDump(line, &sink)
+        case .columns(let layout):
             beginVersions(&sink)
             hasOther = true
             mode = .columns(layout)
             return readColumns(line, layout, &sink)
+        case .run(let start, let isHex): readRun((start, isHex), in: line, isLineEnd: hasEnd, &sink)
         }
-        if let run = RunDecoder.find(in: line) {
-            readRun(run, in: line, isLineEnd: hasEnd, &sink)
-            return true
-        }
-        return false
+        return true
     }
 }
