@@ -36,6 +36,8 @@ struct IndexFile: ~Copyable, Sendable {
         guard let start = unsafe mapping, unsafe start != MAP_FAILED else {
             throw FileTree.failure(Array(path.utf8), "map")
         }
+        // Look-ups go anywhere: reading ahead around each would read a hundred times what is asked. Advice may fail freely.
+        unsafe madvise(start, length, MADV_RANDOM)
         address = UInt(bitPattern: start)
         octets = length
     }

@@ -14,6 +14,7 @@ struct TreeMutator {
     ]
     private static let octetsRead = 48 << 20
     private static let marks = Array("+-<>&|^%=,.".utf8)
+    private static let allMarks = Array("+-<>&|^%=,.(){}[];:!".utf8)
     private static let syllables = [
         "ba", "cor", "dek", "fin", "gal", "hem", "jor", "kel", "lum", "mar", "nod", "pel", "ros", "sul", "tam", "vex",
     ].map { Array($0.utf8) }
@@ -96,25 +97,26 @@ struct TreeMutator {
         return octets.load(ordering: .relaxed)
     }
 
-    /// Text of about `octets`, of a seed that no tree has.
+    /// Text of about `octets` that looks like the trees' and shares nothing with them: every word has another name, and every
+    /// mark is drawn anew.
     func text(octets: Int, seed: UInt64) -> [UInt8] {
         var text: [UInt8] = []
         var file = 0
         while text.count < octets {
-            text += mutated(file % files.count, seed: seed &+ UInt64(file), harshness: 3)
+            text += mutated(file % files.count, seed: seed &+ UInt64(file), isForeign: true)
             file += 7
         }
         return text
     }
 
-    /// One file, changed: of the marks one in `harshness`.
-    private func mutated(_ file: Int, seed: UInt64, harshness: UInt64 = 8) -> [UInt8] {
+    /// One file, changed.
+    private func mutated(_ file: Int, seed: UInt64, isForeign: Bool = false) -> [UInt8] {
         var random = Self.scramble(seed)
         let names = Self.scramble(seed ^ 0xABCD)
         var output: [UInt8] = []
         output.reserveCapacity(files[file].count * 5 / 4)
         for block in Self.blocks(of: files[file], &random) {
-            Self.rewrite(files[file], block, names, &random, harshness, into: &output)
+            Self.rewrite(files[file], block, names, &random, isForeign, into: &output)
         }
         return output
     }
@@ -144,9 +146,10 @@ struct TreeMutator {
         _ range: Range<Int>,
         _ names: UInt64,
         _ random: inout UInt64,
-        _ harshness: UInt64,
+        _ isForeign: Bool,
         into output: inout [UInt8]
     ) {
+        let marks = isForeign ? allMarks : marks
         var index = range.lowerBound
         while index < range.upperBound {
             let octet = text[index]
@@ -155,7 +158,7 @@ struct TreeMutator {
                 while index < range.upperBound, isLetter(text[index]) || text[index] &- 0x30 < 10 { index += 1 }
                 let word = text[start..<index]
                 let value = hash(word)
-                if word.count < 3 || value & 3 == 0 || keywords.contains(value) {
+                if !isForeign, word.count < 3 || value & 3 == 0 || keywords.contains(value) {
                     output += word
                 } else {
                     var name = scramble(value ^ names)
@@ -168,7 +171,7 @@ struct TreeMutator {
             } else {
                 if marks.contains(octet) {
                     random = scramble(random)
-                    let replaced = random % harshness == 0
+                    let replaced = isForeign || random % 8 == 0
                     output.append(replaced ? marks[Int((random >> 32) % UInt64(marks.count))] : octet)
                 } else {
                     output.append(octet)
