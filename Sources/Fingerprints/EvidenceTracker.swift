@@ -158,18 +158,18 @@ struct EvidenceTracker {
         guard files > 0 else { return }
         let kind = index.layout.kind(of: key, in: words)
         trace?.hit(.init(index: indexOrdinal, key: key, kind: kind, files: files, text: text))
-        var (last, weight, count) = (-1, 0.0, 0)
+        var (last, weight) = (-1, 0.0)
         for ordinal in places {
             guard let posting = index.layout.posting(ordinal, in: words) else { continue }
             let isFirst = posting.file != last
             if isFirst {
-                count = self.count(of: posting.file, in: ordinal..<places.upperBound, words)
-                weight = MatchScore.weight(kind, files: files, places: count)
+                let here = count(of: posting.file, in: ordinal..<places.upperBound, words)
+                weight = MatchScore.weight(kind, files: files, places: here)
             }
             last = posting.file
             guard let place = place(of: posting, isFirst: isFirst, text: text, words) else { continue }
             if let line, clusters[place].lines.isOpen { compare(line, with: posting, of: place) }
-            self.count(key, kind, weight: weight, places: count, text: text, tag: tag, in: place)
+            count(key, kind, weight: weight, text: text, tag: tag, in: place)
             if kind.isShape {
                 coverShape(posting, text: text, of: place, window, words)
             } else {
@@ -237,7 +237,6 @@ extension EvidenceTracker {
         _ key: Int,
         _ kind: KeyKind,
         weight: Double,
-        places: Int,
         text: Range<Int>,
         tag: Int,
         in place: Int
@@ -245,7 +244,7 @@ extension EvidenceTracker {
         guard !clusters[place].seen.contains(key) else { return }
         if clusters[place].seen.count < Cluster.seenLimit { clusters[place].seen.append(key) }
         clusters[place].evidence.add(kind, weight: weight)
-        trace?.counted(in: clusters[place].number, of: clusters[place].file, weight: weight, places: places)
+        trace?.counted(in: clusters[place].number, of: clusters[place].file, weight: weight)
         if let last = clusters[place].tags.indices.last, clusters[place].tags[last].tag == tag {
             clusters[place].tags[last].evidence += weight
         } else if clusters[place].tags.count < Cluster.tagLimit {

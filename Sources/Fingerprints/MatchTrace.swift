@@ -17,9 +17,8 @@ package final class MatchTrace {
         var kind: KeyKind
         /// The files that hold it.
         var files: Int
-        /// What it weighs in this file, and the places that it has there.
+        /// What it weighs in the candidate's file.
         var weight = 0.0
-        var places = 1
         /// The words of the text.
         var text: Range<Int>
     }
@@ -86,10 +85,9 @@ package final class MatchTrace {
     }
 
     /// The last hit was counted as evidence for a cluster.
-    func counted(in number: Int, of file: Int, weight: Double, places: Int) {
+    func counted(in number: Int, of file: Int, weight: Double) {
         guard var last else { return }
         last.weight = weight
-        last.places = places
         makeRoom(for: number)
         var candidate = candidates[number] ?? Candidate(index: last.index, file: file)
         candidates[number] = nil

@@ -137,8 +137,8 @@ struct DocumentationTests {
         }
         let (gram, window) = (try number("gramLength"), try number("window"))
         #expect(manual.text.contains("**\(gram + window - 1) words**"))
-        #expect(score.contains("guaranteedWords = 5 * Winnower.window + Winnower.gramLength - 1"))
-        #expect(manual.text.contains("**\(5 * window + gram - 1) words**"))
+        #expect(score.contains("guaranteedWords = 3 * Winnower.window + Winnower.gramLength - 1"))
+        #expect(manual.text.contains("**\(3 * window + gram - 1) words**"))
     }
 
     @Test("every shipped rule is named in README")
