@@ -8,14 +8,15 @@ enum ImportRuns {
     private static let listLimit = 200
 
     private static let starts: [[UInt8]] = [
-        "#include", "#import", "import ", "import(", "import{", "from ", "using ", "use ", "require", "extern crate ",
-        "mod ",
-        "package ", "@import", "include ", "library(", "source ", "load(", "export * from", "pub use ", "pub mod ",
-        "`include",
-        "-include(", "-include_lib(", "#pragma once", "#using", "open ", "module ", "namespace ", "load ",
-        "\"use strict\"",
-        "import\"", "const ", "var ", "let ", "global using ",
+        "#include", "#import", "#using", "#pragma once", "import ", "import(", "import{", "import\"", "from ", "using ",
+        "global using ", "use ", "pub use ", "pub mod ", "mod ", "require", "extern crate ", "package ", "@import",
+        "include ", "`include", "-include(", "-include_lib(", "library(", "export * from", "\"use strict\"", "const ",
+        "var ", "let ",
     ].map { Array($0.utf8) }
+    /// What a list in brackets may follow over many lines.
+    private static let listStarts = ["import ", "import{", "from ", "use ", "pub use ", "require "].map {
+        Array($0.utf8)
+    }
     /// Of a declaration in a script, what must stand behind it.
     private static let declarations = [Array("const ".utf8), Array("var ".utf8), Array("let ".utf8)]
     private static let require = Array("require(".utf8)
@@ -42,7 +43,7 @@ enum ImportRuns {
                 extend(&run, start, stop)
             } else if isImport(line) {
                 extend(&run, start, stop)
-                if let last = line.last, last == 0x28 || last == 0x7B {
+                if let last = line.last, last == 0x28 || last == 0x7B, listStarts.contains(where: line.starts) {
                     close = last == 0x28 ? 0x29 : 0x7D
                     list = listLimit
                 }
@@ -63,7 +64,7 @@ enum ImportRuns {
         guard line.count < 400, let found = starts.first(where: line.starts) else { return false }
         if declarations.contains(found) { return contains(line, require) }
         // `from` and `use` begin sentences and statements too; what is imported needs no more than a few words.
-        return !line.contains(0x3D) && !(line.last == 0x7B && found[0] != 0x69 && found[0] != 0x75)
+        return !line.contains(0x3D) && (line.last != 0x7B || listStarts.contains(found))
     }
 
     private static func isComment(_ line: ArraySlice<UInt8>) -> Bool {

@@ -3,13 +3,13 @@
 /// A gram of eight words or twenty tokens that public code has is not worth protecting; of one that it has in part only, the
 /// part that it has weighs nothing. Both are asked of an approximate set: of what public code does not have, one gram in a
 /// thousand and one part in 250 is taken for public. Grams that winnowing nearly never chooses, those of the greatest
-/// hashes, are not held: of the fingerprints of public code itself, some 2 in 100 are therefore not known as grams, but
+/// hashes, are not held: of the fingerprints of public code itself, not 2 in 100 are therefore not known as grams, but
 /// all their parts are, so that they weigh nothing.
 ///
 /// Immutable, and asked by any number of threads at a time; a question takes no memory.
 package final class PublicSketch: Sendable {
     /// Grams whose hashes are greater are not held.
-    static let gramLimit: UInt64 = 7 << 60
+    static let gramLimit = UInt64.max >> 1
     /// Bits kept of a gram and of a part.
     static let gramWidth = 10
     static let partWidth = 8

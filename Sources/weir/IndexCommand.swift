@@ -102,6 +102,13 @@ struct IndexCommand: ParsableCommand {
             object.set("lines", summary.lines)
             object.set("octets", summary.indexOctets)
             object["skipped"] = IndexCommand.object(summary.skipped)
+            // What was taken for others' code is named, so that a mistake does not go unseen.
+            var names = JSONObject()
+            for reason in [SkipReason.vendored, .publicCode] {
+                guard let paths = summary.skipped.names[reason] else { continue }
+                names[reason.rawValue] = .array(paths.map { .string($0) })
+            }
+            if !names.isEmpty { object["skipped_names"] = .object(names) }
             object["subtracted"] = IndexCommand.subtractions(summary.subtracted, common: summary.common)
             return object
         }

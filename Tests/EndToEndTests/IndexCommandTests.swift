@@ -21,11 +21,12 @@ extension EndToEnd {
                 "x",
                 Fixtures.corpus(),
                 "-o",
-                folder.file("x.widx")
+                folder.file("x.widx"),
+                "--no-default-public"
             )
             #expect(outcome.status == 0)
             #expect(outcome.output.isEmpty)
-            #expect(outcome.diagnostics.contains("public"))
+            #expect(outcome.diagnostics.contains("make sketches"))
             #expect(folder.names == ["x.widx", "x.widx.key"])
             let mode = try FileManager.default.attributesOfItem(atPath: folder.file("x.widx.key"))[.posixPermissions]
             #expect(mode as? Int == 0o600)

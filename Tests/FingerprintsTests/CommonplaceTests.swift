@@ -59,6 +59,8 @@ struct CommonplaceTests {
                 "use std::fmt;\nuse std::io;\nuse a::{b, c};"
             ]
         )
+        #expect(runs("module a (\n  input b,\n  output c\n);\n").isEmpty)
+        #expect(runs("mod tests {\n  use a;\n  use b;\n}\n").isEmpty)
         #expect(runs("").isEmpty)
     }
 
