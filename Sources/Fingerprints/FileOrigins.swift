@@ -21,9 +21,14 @@ struct FileOrigins: Equatable, Sendable {
         var words = [UInt64(indexed.count), UInt64(skipped.count), UInt64(released.count)]
         for (name, digest) in indexed.sorted(by: { $0.key < $1.key }) { words += [name, digest] }
         for (name, reason) in skipped.sorted(by: { $0.key < $1.key }) {
-            words += [name, UInt64(SkipReason.allCases.firstIndex(of: reason) ?? 0)]
+            words += [name, Self.code(of: reason)]
         }
         return words + released.sorted()
+    }
+
+    /// What stands for a reason: the first eight octets of its name, which other versions of weir know too.
+    private static func code(of reason: SkipReason) -> UInt64 {
+        reason.rawValue.utf8.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// Reads the section; what is cut or says nonsense is forgotten, and merely read again.
@@ -33,9 +38,8 @@ struct FileOrigins: Equatable, Sendable {
         guard words.count == 3 + 2 * pairs + 2 * others + names else { return }
         for place in 0..<pairs { indexed[words[3 + 2 * place]] = words[4 + 2 * place] }
         for place in pairs..<(pairs + others) {
-            let reason = Int(truncatingIfNeeded: words[4 + 2 * place] & 0xFF)
-            guard SkipReason.allCases.indices.contains(reason) else { continue }
-            skipped[words[3 + 2 * place]] = SkipReason.allCases[reason]
+            let reason = SkipReason.allCases.first { Self.code(of: $0) == words[4 + 2 * place] }
+            skipped[words[3 + 2 * place]] = reason
         }
         released = Set(words[(3 + 2 * pairs + 2 * others)...])
     }

@@ -79,6 +79,7 @@ struct ExplainCommand: ParsableCommand {
             }
         }
         try printer.finish()
+        if let damage = set.indexes.lazy.compactMap(\.damage).first { throw Failure(damage) }
         if let worst { throw ExitCode(worst.rawValue) }
     }
 

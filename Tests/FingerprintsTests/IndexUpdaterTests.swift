@@ -241,6 +241,10 @@ struct IndexUpdaterTests {
         origins.released = [11, 12]
         let words = origins.packed
         #expect(FileOrigins(words) == origins)
+        for reason in SkipReason.allCases {
+            origins.skipped[5] = reason
+            #expect(FileOrigins(origins.packed).skipped[5] == reason)
+        }
         for count in words.indices { #expect(FileOrigins(Array(words[..<count])).isEmpty) }
         #expect(FileOrigins([.max, 1, 1]).isEmpty && FileOrigins([1 << 62, 1 << 62, 3]).isEmpty)
     }
