@@ -3,12 +3,12 @@
 /// A project that is the only one of its language seems to be alone with them, for neither the public code at hand nor other
 /// files need have them. Their grams are not taken into an index, and grams that hold parts of them weigh less. The texts are
 /// ours; names in them stand for any name, in grams of shape at least.
-enum CommonIdioms {
+package enum CommonIdioms {
     /// By what name subtractions on their behalf are counted.
-    static let name = "common idioms"
+    package static let name = "common idioms"
 
     /// What they have; made once, and there as long as a sketch can be made of them.
-    static let sketch: PublicSketch? = {
+    package static let sketch: PublicSketch? = {
         var builder = PublicSketchBuilder()
         do throws(IndexError) {
             for text in texts { try builder.add(SourceText(Array(text.utf8))) }

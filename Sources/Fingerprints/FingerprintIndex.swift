@@ -21,6 +21,7 @@ package final class FingerprintIndex: Sendable {
     /// What the index says of itself.
     let metadata: IndexMetadata
     private let file: IndexFile
+    private let filterCopy: FilterCopy?
 
     /// Opens the index at `path`.
     ///
@@ -66,6 +67,7 @@ package final class FingerprintIndex: Sendable {
         seal = GramSeal(key)
         self.metadata = metadata
         self.file = file
+        filterCopy = FilterCopy(count: layout.filterWords)
         collections = metadata.collections.map(\.name)
         generation = String(repeating: "0", count: 16 - digits.count) + digits
     }
@@ -135,6 +137,18 @@ package final class FingerprintIndex: Sendable {
             else { return nil }
             return metadata.collections[record.collection]
         }
+    }
+
+    /// Gives `body` the filter, out of the words of the file or from a copy that can be asked sooner.
+    @inline(__always)
+    func withFilter<Result>(_ words: Span<UInt64>, _ body: (Span<UInt64>) -> Result) -> Result {
+        if let filterCopy, filterCopy.isWhole { return filterCopy.withWords(body) }
+        let start = layout.firstWord(of: .filter)
+        let filter = words.extracting(start..<(start + layout.filterWords))
+        filterCopy?.copyOn(filter) { range in
+            layout.blocks.holds((start + range.lowerBound)..<(start + range.upperBound), in: words)
+        }
+        return body(filter)
     }
 
     /// The stored value of a gram.

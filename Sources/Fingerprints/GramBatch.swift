@@ -36,8 +36,15 @@ struct GramBatch: ~Copyable {
     ///
     /// - Returns: How many passed; `gram` gives them in order.
     mutating func filter(_ places: Range<Int>, _ index: FingerprintIndex, _ words: Span<UInt64>) -> Int {
-        let start = index.layout.firstWord(of: .filter)
-        let filter = words.extracting(start..<(start + index.layout.filterWords))
+        index.withFilter(words) { ask($0, places, index, words) }
+    }
+
+    private mutating func ask(
+        _ filter: Span<UInt64>,
+        _ places: Range<Int>,
+        _ index: FingerprintIndex,
+        _ words: Span<UInt64>
+    ) -> Int {
         first = places.lowerBound
         var found = 0
         var asked = places.lowerBound

@@ -40,6 +40,14 @@ struct IndexBlocks: Sendable {
         return ledger.isChecked(block) || check(block, in: words)
     }
 
+    /// Whether all words of a range lie in blocks that are whole.
+    func holds(_ range: Range<Int>, in words: Span<UInt64>) -> Bool {
+        for word in stride(from: range.lowerBound, to: range.upperBound, by: 1 << shift) where !holds(word, in: words) {
+            return false
+        }
+        return range.isEmpty || holds(range.upperBound - 1, in: words)
+    }
+
     /// The word at `word`; nil when it is damaged.
     @inline(__always)
     func word(_ word: Int, in words: Span<UInt64>) -> UInt64? {

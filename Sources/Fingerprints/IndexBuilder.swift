@@ -31,6 +31,9 @@ package struct IndexBuilder {
     /// Places in one file at which a fingerprint is kept.
     package static let placeLimit = 8
 
+    /// Whether `CommonIdioms` are taken out like public code.
+    package var takesOutIdioms = false
+
     private let threads: Int
     private let entriesInMemory: Int
     private let includesVendored: Bool
@@ -77,7 +80,7 @@ package struct IndexBuilder {
     ) throws(IndexError) -> IndexSummary {
         var sketches: [PublicSketch] = []
         for path in publicPaths { sketches.append(try sketch(of: path, beside: output)) }
-        if let idioms = CommonIdioms.sketch { sketches.append(idioms) }
+        if takesOutIdioms, let idioms = CommonIdioms.sketch { sketches.append(idioms) }
         let assembly = try IndexAssembly(
             output: output,
             key: key,

@@ -231,14 +231,14 @@ private struct UpdateState: ~Copyable {
         } else {
             collections[place] = plan.collection
         }
-        sketches = plan.sketches + (CommonIdioms.sketch.map { [$0] } ?? [])
-        let names = sketches.map(\.name)
+        let names = plan.sketches.map(\.name)
         let older = index?.metadata.subtracted.map(\.source) ?? []
         self.index = index
         self.collections = collections
         collection = place
         self.key = key
         seal = GramSeal(key)
+        sketches = plan.sketches
         includesVendored = plan.includesVendored
         before = index?.origins ?? FileOrigins()
         origins.released = before.released

@@ -59,9 +59,10 @@ struct IndexCommand: ParsableCommand {
             var line = Terminal.Progress(wanted: !noProgress)
             let summary: IndexSummary
             do throws(IndexError) {
-                let builder = IndexBuilder(includingVendored: publicCode.includeVendored) { progress in
+                var builder = IndexBuilder(includingVendored: publicCode.includeVendored) { progress in
                     line.show("\(progress.files) files, \(progress.octets >> 20) MiB")
                 }
+                builder.takesOutIdioms = true
                 let (key, isMade) = try IndexKeys.forBuilding(output, named: indexKey)
                 do throws(IndexError) {
                     summary = try builder.build(
@@ -108,7 +109,7 @@ struct IndexCommand: ParsableCommand {
                 guard let paths = summary.skipped.names[reason] else { continue }
                 names[reason.rawValue] = .array(paths.map { .string($0) })
             }
-            if !names.isEmpty { object["skipped_names"] = .object(names) }
+            if !names.fields.isEmpty { object["skipped_names"] = .object(names) }
             object["subtracted"] = IndexCommand.subtractions(summary.subtracted, common: summary.common)
             return object
         }

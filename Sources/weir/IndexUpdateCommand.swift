@@ -83,6 +83,7 @@ extension IndexCommand {
                 for path in publicCode.paths() {
                     plan.sketches.append(try IndexBuilder().sketch(of: path, beside: index))
                 }
+                if let idioms = CommonIdioms.sketch { plan.sketches.append(idioms) }
             } catch {
                 throw Failure(error)
             }

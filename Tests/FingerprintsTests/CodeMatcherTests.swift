@@ -279,8 +279,8 @@ struct CodeMatcherTests {
         }
         #expect(find(MatchThresholds(score)).count == 1)
         #expect(find(MatchThresholds(score + 0.1)).isEmpty)
-        #expect(find(MatchThresholds(100, collections: ["code": 2])).count == 1)
-        #expect(find(MatchThresholds(2, collections: ["code": 100, "other": 2])).isEmpty)
+        #expect(find(MatchThresholds(1_000, collections: ["code": 2])).count == 1)
+        #expect(find(MatchThresholds(2, collections: ["code": 1_000, "other": 2])).isEmpty)
         let levels = MatchSensitivity.allCases.map(\.threshold)
         #expect(levels == levels.sorted(by: >) && levels[1] == MatchScore.threshold)
     }

@@ -10,7 +10,7 @@ struct CommonIdiomsTests {
         var maker = SourceMaker(seed: 77)
         let own = maker.lines(40).joined(separator: "\n") + "\n"
         for idioms in CommonIdioms.texts {
-            let index = try IndexBuilder.index(["a.x": idioms + own])
+            let index = try IndexBuilder.index(["a.x": idioms + own], withoutIdioms: true)
             #expect(matches(of: [idioms], in: [index]).isEmpty)
             #expect(matches(of: [own], in: [index]).map(\.path) == ["a.x"])
         }
@@ -18,34 +18,37 @@ struct CommonIdiomsTests {
 
     @Test("what is written with other names is an idiom too")
     func renamed() throws {
-        let index = try IndexBuilder.index([
-            "Berth.java": """
-            public class Berth {
-                private int draught;
-                private String quay;
+        let index = try IndexBuilder.index(
+            [
+                "Berth.java": """
+                public class Berth {
+                    private int draught;
+                    private String quay;
 
-                public int getDraught() {
-                    return draught;
-                }
+                    public int getDraught() {
+                        return draught;
+                    }
 
-                public void setDraught(int draught) {
-                    this.draught = draught;
-                }
+                    public void setDraught(int draught) {
+                        this.draught = draught;
+                    }
 
-                public String getQuay() {
-                    return quay;
-                }
+                    public String getQuay() {
+                        return quay;
+                    }
 
-                @Override
-                public boolean equals(Object o) {
-                    if (this == o) return true;
-                    if (o == null || getClass() != o.getClass()) return false;
-                    Berth that = (Berth) o;
-                    return draught == that.draught && Objects.equals(quay, that.quay);
+                    @Override
+                    public boolean equals(Object o) {
+                        if (this == o) return true;
+                        if (o == null || getClass() != o.getClass()) return false;
+                        Berth that = (Berth) o;
+                        return draught == that.draught && Objects.equals(quay, that.quay);
+                    }
                 }
-            }
-            """
-        ])
+                """
+            ],
+            withoutIdioms: true
+        )
         let other = """
             public class Crane {
                 private int reach;

@@ -121,13 +121,18 @@ func matches(of leaves: [String], in indexes: [FingerprintIndex]) -> [CodeMatch]
 
 extension IndexBuilder {
     /// Builds an unkeyed index of files given by name and text, and opens it.
-    static func index(_ files: [String: String], public publicFiles: [String: String] = [:]) throws -> FingerprintIndex
-    {
+    static func index(
+        _ files: [String: String],
+        public publicFiles: [String: String] = [:],
+        withoutIdioms: Bool = false
+    ) throws -> FingerprintIndex {
         let folder = try TemporaryFolder()
         for (name, text) in files { try folder.write("tree/" + name, text) }
         for (name, text) in publicFiles { try folder.write("public/" + name, text) }
         let output = folder("code.weir")
-        _ = try IndexBuilder().build(
+        var builder = IndexBuilder()
+        builder.takesOutIdioms = withoutIdioms
+        _ = try builder.build(
             collection: "code",
             paths: [folder("tree")],
             publicPaths: publicFiles.isEmpty ? [] : [folder("public")],

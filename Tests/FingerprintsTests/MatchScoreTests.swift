@@ -32,7 +32,7 @@ struct MatchScoreTests {
         #expect(!MatchScore.isEnough(some))
         for _ in 0..<9 { some.add(words, weight: 0.02) }
         #expect(!MatchScore.isEnough(some))
-        some.add(words, weight: 0.02)
+        some.add(words, weight: 0.03)
         #expect(MatchScore.isEnough(some))
     }
 

@@ -26,6 +26,7 @@ struct HouseRulesTests {
         "WordRuns.swift": "bit masks of 64 octets by C's vectors, and loads of eight",
         "KeyStore.swift": "mmap(2), mlock(2) and explicit_bzero(3): secrets are not swapped, not dumped, and wiped",
         "IndexFile.swift": "a mapped, immutable index generation",
+        "FilterCopy.swift": "mmap(2) and madvise(2): huge pages for what is asked at random",
     ]
 
     @Test("unsafe stands only at the C edges named here")
