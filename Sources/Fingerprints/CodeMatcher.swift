@@ -27,6 +27,9 @@ package struct CodeMatcher: ~Copyable {
     /// Words of the message's text so far.
     package private(set) var words = 0
 
+    /// The work done so far, an index each.
+    var efforts: [Effort] { trackers.map(\.effort) }
+
     /// Whether something passed its threshold since `matches` was last called.
     package var hasNewFinding: Bool { trackers.contains(where: \.hasNewFinding) }
 

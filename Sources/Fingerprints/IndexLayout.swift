@@ -113,6 +113,23 @@ struct IndexLayout: Sendable {
         return 0..<0
     }
 
+    /// As `postings`, with the number of files that hold the key, without looking them up: one pass for both.
+    func spread(of key: Int, in words: Span<UInt64>) -> (places: Range<Int>, files: Int) {
+        guard let detail = detail(of: key, in: words) else { return (0..<0, 0) }
+        let place = PackedPosting(detail >> UInt64(IndexFormat.kindBits))
+        guard place.span == 0 else { return (key..<(key + 1), 1) }
+        let first = place.position
+        guard first < header.slots else { return (0..<0, 0) }
+        let limit = min(header.slots, first + Self.slotLimit)
+        var (last, files) = (first, 0)
+        while last < limit, let slot = slot(last, in: words) {
+            last += 1
+            if slot.isFirstInFile { files += 1 }
+            if slot.isLast { return ((keyCount + first)..<(keyCount + last), files) }
+        }
+        return (0..<0, 0)
+    }
+
     /// The number of files that hold a key, without looking them up.
     func fileCount(of postings: Range<Int>, in words: Span<UInt64>) -> Int {
         guard postings.lowerBound >= keyCount else { return postings.count }
@@ -124,13 +141,16 @@ struct IndexLayout: Sendable {
     }
 
     /// A posting; nil when it points outside its file.
-    func posting(_ ordinal: Int, in words: Span<UInt64>) -> Posting? {
+    func posting(_ ordinal: Int, in words: Span<UInt64>) -> Posting? { located(ordinal, in: words)?.posting }
+
+    /// A posting and the record of its file; nil when it points outside it.
+    func located(_ ordinal: Int, in words: Span<UInt64>) -> (posting: Posting, record: FileRecord)? {
         guard let place = place(ordinal, in: words), place.span > 0,
             let file = fileOrdinal(at: place.position, in: words), let record = self.file(file, in: words)
         else { return nil }
         let position = place.position - record.firstWord
         guard position >= 0, place.span <= record.words, position <= record.words - place.span else { return nil }
-        return Posting(file: file, position: position, span: place.span)
+        return (Posting(file: file, position: position, span: place.span), record)
     }
 
     /// A file's record; nil when there is none of this ordinal or it points outside its sections.

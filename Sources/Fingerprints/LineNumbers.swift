@@ -178,7 +178,7 @@ struct LineAgreement {
     /// Lines below which numbers agree by chance: files begin alike.
     private static let leastLine = 12
     /// What a hit on the same line adds to the evidence, up to so many.
-    private static let weight = 0.45
+    static let weight = 0.45
     private static let mostCounted = 3
 
     private var compared = 0

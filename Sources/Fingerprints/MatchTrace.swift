@@ -61,7 +61,7 @@ package final class MatchTrace {
     private(set) var suppressed: [Suppressed] = []
     /// Candidates that no longer fitted.
     private(set) var forgotten = 0
-    private var last: Hit?
+    private(set) var last: Hit?
 
     /// Nothing noted yet.
     package init() {}
