@@ -11,7 +11,7 @@ extension Program.Outcome {
 
     /// Expects one line on standard error, warnings about the lack of an index or of public code aside.
     func expectOneLine(naming place: String? = nil, sourceLocation: SourceLocation = #_sourceLocation) {
-        let lines = diagnosticLines.filter { !$0.contains("no index given") && !$0.contains("no public code given") }
+        let lines = diagnosticLines.filter { !$0.contains("no index given") && !$0.contains("no public code known") }
         #expect(lines.count == 1, "\(diagnostics)", sourceLocation: sourceLocation)
         if let place {
             #expect(
