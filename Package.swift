@@ -183,6 +183,6 @@ if Context.environment["FUZZ"] != nil {
         "Capture", "Fragments", "Flows", "TLS", "TLSRecords", "QUIC", "KeyLog", "Requests", "Answers", "HTTP2", "HPACK",
         "HTTP3", "QPACK", "WebSocket", "SOCKS", "DNS", "Sessions", "Messages", "Protobuf", "PDF", "ProxyHead",
         "Inflate", "Scan", "Patterns",
-        "Code", "Index", "TOML", "Rules", "Services", "Settings",
+        "Code", "Wrappers", "Index", "Sketch", "TOML", "Rules", "Services", "Settings",
     ].map(fuzz)
 }

@@ -129,8 +129,8 @@ struct DocumentationTests {
 
     @Test("the words that README promises are the matcher's")
     func guarantee() throws {
-        let winnower = try DocumentationTests.text("Sources/Fingerprints/Winnower.swift")
-        let score = try DocumentationTests.text("Sources/Fingerprints/MatchScore.swift")
+        let winnower = try DocumentationTests.text("Sources/Fingerprints/Sources/Winnower.swift")
+        let score = try DocumentationTests.text("Sources/Fingerprints/Matching/MatchScore.swift")
         func number(_ name: String) throws -> Int {
             let pattern = try NSRegularExpression(pattern: "static let \(name) = ([0-9]+)")
             return try #require(DocumentationTests.groups(pattern, winnower).first.flatMap { Int($0[0]) })
