@@ -133,6 +133,7 @@ let tests: [[Target]] = [
                 "Fingerprints", "Patterns", "Services", "Detection", "Wire", "TestSupport",
             ],
             path: "Tests/Benchmarks",
+            exclude: ["compare-fingerprints", "fit-score"],
             swiftSettings: strict
         ),
     ],
