@@ -18,6 +18,9 @@ struct LeafScanner: ~Copyable {
     /// Whether rules stopped looking before the message's end, because it gave more matches than are kept.
     var hasRuleLimitBitten: Bool { patterns.matchesRefused > 0 || patterns.leavesSkipped > 0 }
 
+    /// Whether the matcher of code passed over some of what resembles its indexes.
+    var hasCodeLimitBitten: Bool { code.hasLimitBitten }
+
     private let hasIndexes: Bool
     private let trace: ScanTrace?
 

@@ -107,11 +107,13 @@ package struct MessageScan: ~Copyable {
         if let model = leaves.scanner.model {
             isModelSafe = !leaves.scanner.hasHits || !leaves.scanner.wouldHit(Array(model.utf8))
         }
+        var limits = leaves.scanner.hasRuleLimitBitten ? ["rule_matches"] : []
+        if leaves.scanner.hasCodeLimitBitten { limits.append("code_places") }
         return MessageResult(
             ledger: decoder.ledger,
             model: model,
             finding: leaves.scanner.currentFinding(),
-            limitsReached: leaves.scanner.hasRuleLimitBitten ? ["rule_matches"] : []
+            limitsReached: limits
         )
     }
 

@@ -19,6 +19,7 @@ enum Examples {
           weir index update engine.widx --repo ~/src/engine --branch main --history 500 --released 'v*'
           weir index update engine.widx ~/src/engine
         """,
+        "weir index sketch": "  weir index sketch ~/src/third_party --name third-party -o third-party.sketch",
         "weir index merge": "  weir index merge engine.widx tools.widx -o all.widx",
         "weir index verify": "  weir index verify /var/lib/weir/*.widx",
         "weir index info": "  weir index info engine.widx",

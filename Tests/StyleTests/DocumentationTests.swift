@@ -242,7 +242,8 @@ extension DocumentationTests {
                 if code.hasPrefix("@Option(") || code.hasPrefix("@Flag(") { declaration = "" }
                 guard declaration != nil else { continue }
                 if let name = groups(variable, line).first?[0] {
-                    found.insert(groups(custom, declaration ?? "").first?[0] ?? kebab(name))
+                    let named = groups(custom, declaration ?? "").map { $0[0] }
+                    found.formUnion(named.isEmpty ? [kebab(name)] : named)
                     declaration = nil
                 } else {
                     declaration? += line + "\n"

@@ -27,6 +27,9 @@ package struct CodeMatcher: ~Copyable {
     /// Words of the message's text so far.
     package private(set) var words = 0
 
+    /// Whether places of an index were passed over, since the text resembles it everywhere.
+    package var hasLimitBitten: Bool { trackers.contains { $0.effort.passedOver > 0 } }
+
     /// The work done so far, an index each.
     var efforts: [Effort] { trackers.map(\.effort) }
 

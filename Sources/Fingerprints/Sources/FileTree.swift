@@ -200,14 +200,6 @@ extension FileTree {
         }
     }
 
-    /// Asks the kernel to have a file's octets in memory when they are read.
-    static func announce(_ path: [UInt8]) {
-        let file = unsafe open(terminated(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { return }
-        posix_fadvise(file, 0, 0, POSIX_FADV_WILLNEED)
-        close(file)
-    }
-
     /// Lets the thread sleep.
     static func pause(microseconds: UInt32) { usleep(microseconds) }
 

@@ -115,6 +115,9 @@ struct SliceNumbers {
         _ word: inout Int
     ) -> Bool {
         let end = runs.searched.upperBound
+        // Most lines begin with a word, and that settles it.
+        let next = runs.wordOctet(from: start)
+        if next < end, !Self.isDigit(text[next]), text[next] | 0x20 != 0x6C { return false }
         var place = start
         while place < end {
             let octet = text[place]

@@ -48,6 +48,23 @@ struct WordRuns {
         get { lines.span }
     }
 
+    /// The first octet from `place` on that belongs to a word or a number; the end of the range that was searched last where
+    /// there is none.
+    @inline(__always)
+    func wordOctet(from place: Int) -> Int {
+        let end = searched.upperBound
+        guard place < end else { return end }
+        let blocks = words.span
+        var block = place &>> 6
+        var bits = blocks[block] & (UInt64.max &<< UInt64(truncatingIfNeeded: place & 63))
+        while bits == 0 {
+            block &+= 1
+            guard block &<< 6 < end else { return end }
+            bits = blocks[block]
+        }
+        return min(end, block &<< 6 &+ bits.trailingZeroBitCount)
+    }
+
     /// The hashes of the words found last.
     var foundHashes: Span<UInt64> {
         @_lifetime(borrow self)

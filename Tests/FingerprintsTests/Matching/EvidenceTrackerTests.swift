@@ -30,6 +30,8 @@ struct EvidenceTrackerTests {
         let effort = try #require(efforts.first)
         let words = matcher.words
         #expect(effort.passedOver > 1_000)
+        let isTold = matcher.hasLimitBitten
+        #expect(isTold)
         #expect(effort.places <= Effort.most + Effort.perWord * words)
         #expect(effort.places > Effort.most)
         matcher.leafText(Array(rare.joined(separator: "\n").utf8).span)
