@@ -38,6 +38,25 @@ struct FuzzSeedTests {
         }
     }
 
+    @Test("the seeds of Index are sound, and those that today's builder makes: WEIR_MAKE_SEEDS writes them anew")
+    func indexes() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "weir-seeds-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let made = try IndexSeeds.make(in: folder.path)
+        let seeds = Self.folder.appending(path: "Index/seeds")
+        if ProcessInfo.processInfo.environment["WEIR_MAKE_SEEDS"] != nil {
+            for (name, octets) in made { try Data(octets).write(to: seeds.appending(path: name)) }
+        }
+        let kept = try FileManager.default.contentsOfDirectory(atPath: seeds.path)
+        #expect(Set(kept) == Set(made.keys))
+        for (name, octets) in made {
+            let seed = try Array(Data(contentsOf: seeds.appending(path: name)))
+            #expect(IndexSeeds.fault(seed) == nil, "\(name)")
+            // What is subtracted is named by where it was.
+            if name != "subtracted" { #expect(seed == octets, "\(name)") }
+        }
+    }
+
     /// One to four changes: an octet replaced, a bit flipped, a stretch removed or repeated.
     private static func changed(_ octets: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
         var octets = octets

@@ -156,17 +156,20 @@ extension EvidenceTracker {
         lengthen(slab.entries[Int(place)].lastRun, to: length, of: place)
     }
 
-    /// Follows the runs of a cluster as far as words have come, and no farther than hits may still join it: so the
-    /// outcome is the same wherever the text was cut.
-    mutating func extendRuns(of place: Int32, _ window: TextWindow, _ words: Span<UInt64>) {
+    /// Follows the runs of a cluster up to word `end`, and no farther than hits may still join it, and judges what has come
+    /// of it.
+    ///
+    /// Where that is done at each hit before it counts, and when no more come, the outcome is the same wherever the text was
+    /// cut: what is seen of a run before, at the end of a slice, is less.
+    mutating func extendRuns(of place: Int32, upTo end: Int, _ window: TextWindow, _ words: Span<UInt64>) {
         let lastText = slab.entries[Int(place)].lastText
-        let limit = min(window.end, lastText + MatchScore.textGap)
+        let limit = min(end, lastText + MatchScore.textGap)
         var number = slab.entries[Int(place)].words
         while number != ClusterSlab.none {
             if slab.runs[Int(number)].run.isOpen { follow(number, of: place, upTo: limit, window, words) }
             number = slab.runs[Int(number)].joinable
         }
-        if slab.entries[Int(place)].score == nil, slab.entries[Int(place)].hasGrown {
+        if slab.entries[Int(place)].hasGrown {
             judge(place, words: lastText + MatchScore.lookAhead)
         }
     }

@@ -168,7 +168,7 @@ struct EvidenceTracker {
             let entry = slab.entries[Int(place)]
             if entry.words != ClusterSlab.none || entry.hasGrown { places.append(place) }
         }
-        for place in places { extendRuns(of: place, window, words) }
+        for place in places { extendRuns(of: place, upTo: window.end, window, words) }
     }
 }
 
@@ -208,6 +208,7 @@ extension EvidenceTracker {
     ) -> Int32? {
         let end = hit.text.upperBound
         var place = slab.taking(file: posting.file, text: end, position: posting.position)
+        if place != ClusterSlab.none { extendRuns(of: place, upTo: end, window, words) }
         if let other = lone.taking(file: posting.file, text: end, position: posting.position),
             place == ClusterSlab.none || lone[other].order < slab.entries[Int(place)].order
         {
@@ -219,6 +220,7 @@ extension EvidenceTracker {
                 lone[other].highFile = max(lone[other].highFile, posting.position)
                 return nil
             }
+            makeRoom(upTo: end, window, words)
             place = begin(lone.take(other), record, words)
         }
         if place == ClusterSlab.none {
@@ -227,7 +229,7 @@ extension EvidenceTracker {
                 keep(hit, posting)
                 return nil
             }
-            makeRoom()
+            makeRoom(upTo: end, window, words)
             begun += 1
             place = slab.begin(
                 file: posting.file,
@@ -264,7 +266,6 @@ extension EvidenceTracker {
 
     /// Begins the cluster that a lone hit would have begun.
     private mutating func begin(_ hit: LoneHits.Hit, _ record: FileRecord, _ words: Span<UInt64>) -> Int32 {
-        makeRoom()
         let place = slab.begin(
             file: hit.file,
             record,
@@ -332,7 +333,7 @@ extension EvidenceTracker {
     /// Closes the clusters that no later hit can join, and resolves what has passed once nothing is open.
     private mutating func expire(before text: Int, _ window: TextWindow, _ words: Span<UInt64>) {
         while case let place = slab.stale(before: text - MatchScore.textGap), place != ClusterSlab.none {
-            extendRuns(of: place, window, words)
+            extendRuns(of: place, upTo: text, window, words)
             close(place)
         }
         guard slab.open == 0, !slab.waiting.isEmpty, text - lastLone > MatchScore.textGap else { return }
@@ -340,12 +341,13 @@ extension EvidenceTracker {
     }
 
     /// Makes sure that there is room for one more cluster.
-    private mutating func makeRoom() {
+    private mutating func makeRoom(upTo end: Int, _ window: TextWindow, _ words: Span<UInt64>) {
         guard slab.count >= Self.clusterLimit else { return }
         resolved.resolve(named(slab.takeWaiting()))
         guard slab.open >= Self.clusterLimit else { return }
         let weakest = slab.weakest
         guard weakest != ClusterSlab.none else { return }
+        extendRuns(of: weakest, upTo: end, window, words)
         close(weakest)
         resolved.resolve(named(slab.takeWaiting()))
     }

@@ -46,7 +46,7 @@ enum IndexBody {
     static func repair(_ file: inout [UInt8]) {
         guard file.count >= headerOctets else { return }
         put(UInt64(file.count), at: 16, in: &file)
-        let checksums = number(at: (17 + 2 * 16) * 8, in: file)
+        let checksums = number(at: (17 + 2 * 17) * 8, in: file)
         let shift = number(at: 64, in: file)
         if checksums > headerOctets, checksums < file.count, checksums % 32 == 0, (8...30).contains(shift) {
             for (block, start) in stride(from: headerOctets, to: checksums, by: 1 << shift).enumerated()
