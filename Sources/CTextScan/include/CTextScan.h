@@ -168,6 +168,22 @@ static inline void ctextscan_classify_all_base(const uint8_t *text, size_t count
     }
 }
 
+/// Writes `base` and the place of each of the bits, and gives their number; `places` has room for 64.
+static inline __attribute__((always_inline)) size_t ctextscan_write_places(
+    uint64_t bits, uint32_t base, uint32_t *places) {
+    const size_t count = (size_t)__builtin_popcountll(bits);
+    // Twenty-four without asking, since a branch for each would be guessed wrong once a block; few blocks have more.
+    for (size_t place = 0; place < 24; place++) {
+        places[place] = base + (uint32_t)__builtin_ctzll(bits | 1ull << 63);
+        bits &= bits - 1;
+    }
+    for (size_t place = 24; bits != 0; place++) {
+        places[place] = base + (uint32_t)__builtin_ctzll(bits);
+        bits &= bits - 1;
+    }
+    return count;
+}
+
 /// Writes the places of the bits that differ from the bit before, of blocks `first` to `last`, and gives their number.
 ///
 /// Of the first block only the bits in `head` count, of the last only the turns in `tail`. `places` has room for 64 more than
@@ -182,18 +198,7 @@ static inline __attribute__((always_inline)) size_t ctextscan_turns_base(
         carry = run >> 63;
         mask = ~0ull;
         if (block == last) turns &= tail;
-        const size_t here = (size_t)__builtin_popcountll(turns);
-        const uint32_t base = (uint32_t)(block * 64);
-        // Twenty-four without asking, since a branch for each would be guessed wrong once a block; few blocks have more.
-        for (size_t place = 0; place < 24; place++) {
-            places[count + place] = base + (uint32_t)__builtin_ctzll(turns | 1ull << 63);
-            turns &= turns - 1;
-        }
-        for (size_t place = 24; turns != 0; place++) {
-            places[count + place] = base + (uint32_t)__builtin_ctzll(turns);
-            turns &= turns - 1;
-        }
-        count += here;
+        count += ctextscan_write_places(turns, (uint32_t)(block * 64), places + count);
     }
     return count;
 }
@@ -271,17 +276,7 @@ static inline __attribute__((always_inline)) size_t ctextscan_events_base(
         carry = run >> 63;
         mask = ~0ull;
         if (block == last) events &= tail;
-        const size_t here = (size_t)__builtin_popcountll(events);
-        const uint32_t base = (uint32_t)(block * 64);
-        for (size_t place = 0; place < 24; place++) {
-            places[count + place] = base + (uint32_t)__builtin_ctzll(events | 1ull << 63);
-            events &= events - 1;
-        }
-        for (size_t place = 24; events != 0; place++) {
-            places[count + place] = base + (uint32_t)__builtin_ctzll(events);
-            events &= events - 1;
-        }
-        count += here;
+        count += ctextscan_write_places(events, (uint32_t)(block * 64), places + count);
     }
     return count;
 }

@@ -102,22 +102,34 @@ struct IndexComposition: ~Copyable {
     private mutating func forwardKeys(of number: Int) throws(IndexError) {
         let index = indexes[number]
         let firsts = firsts[number]
-        var cursor = KeyCursor(index.layout.keys)
+        let count = try forward(index.layout.keys, of: index) { key, stored, words, entries in
+            Self.entries(of: key, stored, index, firsts, words, &entries)
+        }
+        guard count == index.layout.keyCount else { throw index.damage(in: .keyBuckets, "keys are cut") }
+    }
+
+    /// Adds what `entries` appends for each key of a table, by its ordinal and stored value; gives the number of keys.
+    private mutating func forward(
+        _ keys: KeyTable,
+        of index: FingerprintIndex,
+        _ entries: (Int, UInt64, Span<UInt64>, inout [IndexEntry]) -> Void
+    ) throws(IndexError) -> Int {
+        var cursor = KeyCursor(keys)
         var isDone = false
         while !isDone {
-            var entries: [IndexEntry] = []
+            var batch: [IndexEntry] = []
             index.withWords { words in
-                while entries.count < Self.batch {
+                while batch.count < Self.batch {
                     guard let stored = cursor.next(index.layout.blocks, in: words) else {
                         isDone = true
                         return
                     }
-                    Self.entries(of: cursor.ordinal - 1, stored, index, firsts, words, &entries)
+                    entries(cursor.ordinal - 1, stored, words, &batch)
                 }
             }
-            try assembly.add(entries)
+            try assembly.add(batch)
         }
-        guard cursor.ordinal == index.layout.keyCount else { throw index.damage(in: .keyBuckets, "keys are cut") }
+        return cursor.ordinal
     }
 
     /// Appends a key's places in the files that are taken over.
@@ -151,26 +163,14 @@ struct IndexComposition: ~Copyable {
     private mutating func forwardSuppressed(of number: Int) throws(IndexError) {
         let index = indexes[number]
         let sources = sources[number]
-        var cursor = KeyCursor(index.layout.out)
-        var isDone = false
-        while !isDone {
-            var entries: [IndexEntry] = []
-            index.withWords { words in
-                while entries.count < Self.batch {
-                    guard let stored = cursor.next(index.layout.blocks, in: words) else {
-                        isDone = true
-                        return
-                    }
-                    guard var reason = index.layout.reason(ofOut: cursor.ordinal - 1, in: words) else { continue }
-                    if case .publicCode(let source) = reason {
-                        reason = .publicCode(source: sources.indices.contains(source) ? sources[source] : 0)
-                    }
-                    entries.append(IndexEntry(stored: stored, reason: reason))
-                }
+        let count = try forward(index.layout.out, of: index) { key, stored, words, entries in
+            guard var reason = index.layout.reason(ofOut: key, in: words) else { return }
+            if case .publicCode(let source) = reason {
+                reason = .publicCode(source: sources.indices.contains(source) ? sources[source] : 0)
             }
-            try assembly.add(entries)
+            entries.append(IndexEntry(stored: stored, reason: reason))
         }
-        guard cursor.ordinal == index.layout.out.count else { throw index.damage(in: .outBuckets, "keys are cut") }
+        guard count == index.layout.out.count else { throw index.damage(in: .outBuckets, "keys are cut") }
     }
 }
 
