@@ -77,7 +77,7 @@ let content: [[Target]] = [
     room("Payloads", ["Compression", "CTextScan", "Wire"]),
     room("Fingerprints", ["CTextScan"]),
     room("Patterns", ["CHyperscan", "CRE2", "TOMLSource"]),
-    room("Detection", ["Services", "Payloads", "Fingerprints", "Patterns", "Wire"]),
+    room("Detection", ["CTextScan", "Services", "Payloads", "Fingerprints", "Patterns", "Wire"]),
     room("Incidents", ["Detection", "Services", "Payloads", "Fingerprints", "Patterns", "Wire", crypto]),
     room(
         "Sinks",

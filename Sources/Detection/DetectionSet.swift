@@ -22,6 +22,8 @@ package final class DetectionSet: Sendable {
     package let trustedProxies: [IPPrefix]
     /// The caps of a message's decoding.
     package let limits: DecodeLimits
+    /// Octets of memory that each thread may take to recognise what is sent again; 0 for none.
+    package let resentOctets: Int
     /// Names the rules and indexes by their content: `rules:9f2c… index:41aa…`.
     package let generation: String
 
@@ -36,7 +38,8 @@ package final class DetectionSet: Sendable {
         thresholds: MatchThresholds = MatchThresholds(),
         sanctioned: Set<String> = [],
         trustedProxies: [IPPrefix] = [],
-        limits: DecodeLimits = DecodeLimits()
+        limits: DecodeLimits = DecodeLimits(),
+        resentOctets: Int = 32 << 20
     ) {
         self.catalogue = catalogue
         self.rules = rules
@@ -45,6 +48,7 @@ package final class DetectionSet: Sendable {
         self.sanctioned = sanctioned
         self.trustedProxies = trustedProxies
         self.limits = limits
+        self.resentOctets = resentOctets
         let parts = indexes.map { String($0.generation.prefix(16)) }
         generation =
             "rules:\(rules.generation.prefix(16))" + (parts.isEmpty ? "" : " index:" + parts.joined(separator: "+"))

@@ -15,7 +15,12 @@ package final class DetectionWorker {
     }
 
     let patterns: PatternWorker
+    let prefixes: PrefixCache?
     let code: CodeWorker
+
+    /// Octets of text, all codings removed, that were known from the beginnings of earlier messages and not scanned again, since
+    /// the last call.
+    package func takeResentOctets() -> Int { prefixes?.takeRecognised() ?? 0 }
 
     /// Prepares a thread for a generation.
     ///
@@ -24,5 +29,6 @@ package final class DetectionWorker {
         self.set = set
         patterns = try PatternWorker(set.rules)
         code = CodeWorker(set.indexes, thresholds: set.thresholds)
+        prefixes = set.resentOctets > 0 ? PrefixCache(octets: set.resentOctets) : nil
     }
 }

@@ -27,20 +27,22 @@ package struct MessageScan: ~Copyable {
     /// Begins a message with the set of a thread's worker, and scans its target and its head at once.
     package init(_ worker: DetectionWorker, request: borrowing RequestDescription) {
         set = worker.set
-        var leaves = LeafScanner(worker)
-        hasTargetHit = leaves.scanHead(request.target.scannedText, segment: .url)
+        var leaves = MessageLeaves(worker)
+        let target = request.target.scannedText
+        hasTargetHit = leaves.scanHead(target, segment: .url)
         safeTarget = hasTargetHit ? MessageScan.redact(request.target, &leaves) : request.target.redacted { _ in false }
         // Of a target in which a rule hit, nothing is fit for a record.
         pathModel = hasTargetHit ? nil : request.pathModel
         let hasHeaderHit = leaves.scanHead(request.scannedHeaders, segment: .header)
         self.hasHeaderHit = hasHeaderHit
-        let safe = { (value: String?, leaves: inout LeafScanner) -> String? in
+        let safe = { (value: String?, leaves: inout MessageLeaves) -> String? in
             guard let value, !hasHeaderHit || !leaves.wouldHit(Array(value.utf8)) else { return nil }
             return value
         }
         safeUserAgent = safe(request.value(of: "user-agent"), &leaves)
         safeContentType = safe(request.value(of: "content-type"), &leaves)
         decoder = MessageDecoder(request.messageHead, limits: worker.set.limits)
+        leaves.bodyBegan(path: Array(target.prefix { $0 != UInt8(ascii: "?") }))
         self.leaves = LeafBox(leaves)
     }
 
@@ -52,7 +54,9 @@ package struct MessageScan: ~Copyable {
         set = worker.set
         pathModel = model
         decoder = MessageDecoder(message, limits: worker.set.limits, inflater: inflater)
-        leaves = LeafBox(LeafScanner(worker))
+        var leaves = MessageLeaves(worker)
+        leaves.bodyBegan()
+        self.leaves = LeafBox(leaves)
         safeTarget = ""
         hasTargetHit = false
         hasHeaderHit = false
@@ -74,51 +78,51 @@ package struct MessageScan: ~Copyable {
 
     /// The model that the body names, else the path; nil while a rule has hit and it is not known whether in the name.
     package var model: String? {
-        guard let model = leaves.scanner.model else { return pathModel }
-        return isModelSafe || !leaves.scanner.hasHits ? model : nil
+        guard let model = leaves.leaves.model else { return pathModel }
+        return isModelSafe || !leaves.leaves.hasHits ? model : nil
     }
 
     /// Takes the next octets of the body.
     package mutating func body(_ octets: Span<UInt8>) {
-        decoder.consume(octets, &leaves.scanner)
-        leaves.scanner.collect()
+        decoder.consume(octets, &leaves.leaves)
     }
 
     /// Passes over octets of the body that were never seen.
     package mutating func gap(octets: Int, reason: OpaqueReason) {
-        decoder.gap(octets, reason: reason, &leaves.scanner)
-        leaves.scanner.collect()
+        decoder.gap(octets, reason: reason, &leaves.leaves)
     }
 
     /// Whether something was found that was not taken; what was given last may not have been looked at.
     ///
-    /// Of a leaf, at most 8 KiB wait for more, for the leaf's end or for `takeFinding()`.
-    package var hasNews: Bool { leaves.scanner.hasNews }
+    /// At most 8 KiB of a leaf, or short leaves of 2 KiB together, wait for more or for `takeFinding()`.
+    package var hasNews: Bool { leaves.leaves.hasNews }
 
     /// What was found in the message so far, if that is more than was taken before; nil otherwise.
-    package mutating func takeFinding() -> Finding? { leaves.scanner.takeFinding() }
+    ///
+    /// Where there is no news, all text that has come is looked at first.
+    package mutating func takeFinding() -> Finding? { leaves.leaves.takeFinding() }
 
     /// Ends the body; `complete` when all of it was given.
     ///
     /// To be called once. `takeFinding()` then gives what the end has added.
     package mutating func finish(complete: Bool) -> MessageResult {
-        decoder.finish(complete: complete, &leaves.scanner)
-        leaves.scanner.messageEnded()
-        if let model = leaves.scanner.model {
-            isModelSafe = !leaves.scanner.hasHits || !leaves.scanner.wouldHit(Array(model.utf8))
+        decoder.finish(complete: complete, &leaves.leaves)
+        let finding = leaves.leaves.messageEnded()
+        if let model = leaves.leaves.model {
+            isModelSafe = !leaves.leaves.hasHits || !leaves.leaves.wouldHit(Array(model.utf8))
         }
-        var limits = leaves.scanner.hasRuleLimitBitten ? ["rule_matches"] : []
-        if leaves.scanner.hasCodeLimitBitten { limits.append("code_places") }
+        var limits = leaves.leaves.hasRuleLimitBitten ? ["rule_matches"] : []
+        if leaves.leaves.hasCodeLimitBitten { limits.append("code_places") }
         return MessageResult(
             ledger: decoder.ledger,
             model: model,
-            finding: leaves.scanner.currentFinding(),
+            finding: finding,
             limitsReached: limits
         )
     }
 
     /// Looks which components of a target in which a rule hit are to be left out of records.
-    private static func redact(_ target: RequestTarget, _ leaves: inout LeafScanner) -> String {
+    private static func redact(_ target: RequestTarget, _ leaves: inout MessageLeaves) -> String {
         var secret: Set<Int> = []
         for (index, component) in target.components.enumerated()
         where leaves.wouldHit(target.decoded(component)) {
@@ -144,9 +148,9 @@ package struct MessageResult: Sendable {
 
 /// Where a message's scanner stays: as a value it would be moved with every segment that is scanned.
 private final class LeafBox {
-    var scanner: LeafScanner
+    var leaves: MessageLeaves
 
-    init(_ scanner: consuming LeafScanner) {
-        self.scanner = scanner
+    init(_ leaves: consuming MessageLeaves) {
+        self.leaves = leaves
     }
 }

@@ -7,7 +7,7 @@ package enum TextScan {
     /// Text that is, as a whole, a JSON object or array is a request body, of the API that its top keys tell; any other text
     /// is a user's message.
     package static func scan(_ text: Span<UInt8>, with worker: DetectionWorker) -> Finding {
-        var leaves = LeafScanner(worker)
+        var leaves = MessageLeaves(worker)
         if let shape = JSONShape(text) {
             let head = MessageHead(contentType: "application/json", format: format(of: shape.topKeys))
             let decoder = MessageDecoder(head, limits: worker.set.limits)
@@ -19,8 +19,7 @@ package enum TextScan {
             leaves.leafText(text)
             leaves.leafEnded(truncated: false)
         }
-        leaves.messageEnded()
-        return leaves.currentFinding()
+        return leaves.messageEnded()
     }
 
     /// The API that a body's top keys tell; where two would do, the one of which the keys are more telling.

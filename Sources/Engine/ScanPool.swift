@@ -81,8 +81,9 @@ struct ScanPool: Sendable {
                 }
             }
             pulse.beat()
-            let octets = worker.output.octets
-            tally.octets.withLock { $0 = octets }
+            var octets = worker.output.octets
+            octets.resentBytes = worker.resentOctets
+            tally.octets.withLock { [octets] in $0 = octets }
         }
     }
 }

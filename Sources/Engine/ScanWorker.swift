@@ -12,6 +12,9 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     /// Where records and sightings go.
     package var output: Output
 
+    /// Octets of text that were known from earlier messages and not scanned again.
+    package private(set) var resentOctets: UInt64 = 0
+
     private var detection: DetectionWorker
     private var messages: [OpenMessage?] = []
     private var budget: DecoderBudget
@@ -107,6 +110,7 @@ package struct ScanWorker<Output: Reporter & ~Copyable>: ~Copyable, ScanPort {
     package mutating func end(isComplete: Bool, slot: Int, at time: Timestamp) {
         guard slot < messages.count, let message = messages[slot].take() else { return }
         let result = message.finish(isComplete: isComplete, &budget)
+        resentOctets += UInt64(detection.takeResentOctets())
         report(result.finding, of: message.request, at: time, isLast: true)
         inflating.removeAll { $0.slot == slot }
         guard message.isRecorded else { return }

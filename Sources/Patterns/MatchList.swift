@@ -52,6 +52,12 @@ struct MatchList {
         var hits: Allowance
     }
 
+    /// Octets of memory that it takes, about.
+    var octets: Int {
+        MemoryLayout<Self>.size + matches.count * MemoryLayout<PatternMatch>.stride
+            + rules.count * MemoryLayout<RuleUse>.stride
+    }
+
     /// Adds a match of the set's rule `index` with the digest and the ends of its secret.
     mutating func add(_ rule: Rule, _ index: Int, secret: Span<UInt8>, offset: Int) {
         open(index)

@@ -63,6 +63,12 @@ package struct PatternScanner: ~Copyable {
         self.box = nil
     }
 
+    /// How far the scanner has come: to be taken and set only between leaves, and set only where the rules are the same.
+    package var position: PatternProgress {
+        get { PatternProgress(list: list) }
+        set { list = newValue.list }
+    }
+
     /// Whether there are matches to take.
     package var hasMatches: Bool { !list.matches.isEmpty }
 
@@ -84,4 +90,12 @@ package struct PatternScanner: ~Copyable {
             list.add(rule.rule, index, secret: path.span, offset: 0)
         }
     }
+}
+
+/// How far a scanner has come between two leaves: all that its further matches depend on.
+package struct PatternProgress {
+    let list: MatchList
+
+    /// Octets of memory that it takes, about.
+    package var octets: Int { list.octets }
 }

@@ -70,6 +70,7 @@ extension Settings {
             ("tls.key_wait_total_mib", hasKeys ? tls.keyWaitTotalMiB * mebi : 0),
             ("inspect.scan_queue_mib", inspect.scanQueueMiB * mebi),
             ("inspect.decoder_total_mib", inspect.decoderTotalMiB * mebi + Self.window * scanners),
+            ("inspect.resent_mib", inspect.resentMiB * mebi * scanners),
         ]
         return MemoryCeiling(shares: shares.map { MemoryCeiling.MemoryShare(name: $0.0, octets: $0.1) })
     }

@@ -201,6 +201,12 @@ extension Setting {
         ),
         Setting(
             section: "inspect",
+            key: "resent_mib",
+            value: .number(\.inspect.resentMiB, 0...65_536),
+            meaning: "MiB of memory a scanning thread for recognising what agents send again, 0 to scan it again"
+        ),
+        Setting(
+            section: "inspect",
             key: "scan_queue_mib",
             value: .number(\.inspect.scanQueueMiB, 1...16_384),
             meaning: "MiB of bodies that may wait to be scanned; the rest is `opaque: overload`"

@@ -18,6 +18,7 @@ extension TextForm {
         add(&table, "requests to LLM services", counters.llmRequests, "")
         add(&table, "    octets", counters.requestBytes, "B")
         add(&table, "    inspected", counters.inspectedBytes, "B")
+        if counters.resentBytes > 0 { add(&table, "    of their text known from before", counters.resentBytes, "B") }
         for entry in counters.opaqueBytes.entries where entry.count > 0 {
             add(&table, "    not looked at: \(entry.name)", entry.count, "B")
         }

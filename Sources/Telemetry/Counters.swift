@@ -21,6 +21,8 @@ package struct Counters: Hashable, Sendable {
     package var requestBytes: UInt64 = 0
     /// Those of `requestBytes` that were inspected; the rest is in `opaqueBytes`.
     package var inspectedBytes: UInt64 = 0
+    /// Octets of text, all codings removed, that were known from earlier messages and not scanned again.
+    package var resentBytes: UInt64 = 0
     /// Packets lost before they could be read, by who lost them; always lists `kernel`, `interface` and `filter`.
     package var drops = CounterGroup([("filter", 0), ("interface", 0), ("kernel", 0)])
     /// Octets of requests to LLM services that were not inspected, by reason.
@@ -56,6 +58,7 @@ package struct Counters: Hashable, Sendable {
         lhs.gaps = sum(lhs.gaps, rhs.gaps)
         lhs.requestBytes = sum(lhs.requestBytes, rhs.requestBytes)
         lhs.inspectedBytes = sum(lhs.inspectedBytes, rhs.inspectedBytes)
+        lhs.resentBytes = sum(lhs.resentBytes, rhs.resentBytes)
         lhs.drops += rhs.drops
         lhs.opaqueBytes += rhs.opaqueBytes
         lhs.skippedBytes += rhs.skippedBytes

@@ -85,7 +85,8 @@ struct DetectionOptions: ParsableArguments {
             thresholds: try thresholds(settings),
             sanctioned: Set(settings.services.sanctioned),
             trustedProxies: try trustedProxies(settings),
-            limits: settings.decodeLimits
+            limits: settings.decodeLimits,
+            resentOctets: settings.inspect.resentMiB << 20
         )
     }
 

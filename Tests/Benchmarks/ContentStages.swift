@@ -8,7 +8,8 @@ import Services
 import TestSupport
 
 extension Stage {
-    /// The content half, each stage alone, beside the floor; then what text at its worst costs the whole of it.
+    /// The content half, each stage alone, beside the floor; what text at its worst costs the whole of it, and what is
+    /// sent again.
     static var content: [Stage] {
         [
             bodies("floor (touch each octet)") { _ in
@@ -52,7 +53,7 @@ extension Stage {
         ]
             + HostileBody.allCases.map { kind in
                 stage("content half, \(kind.rawValue)", { kind.body }, scan)
-            }
+            } + sessions
     }
 
     /// Octets that a message has in these stages.
@@ -107,23 +108,34 @@ extension Stage {
         }
     }
 
+    /// Scans messages of which all are scanned whole.
     private static func scan(_ folder: BenchFolder) throws -> (Span<UInt8>) -> Void {
-        let set = DetectionSet(
-            catalogue: try ServiceCatalogue(paths: [shipped("services")]),
-            rules: try rules(),
-            indexes: [try index(folder)]
+        let worker = try worker(folder, resentOctets: 0)
+        return { scan($0, with: worker) }
+    }
+
+    /// Scans a message.
+    static func scan(_ body: Span<UInt8>, with worker: DetectionWorker) {
+        let request = RequestDescription(
+            method: "POST",
+            target: "/v1/chat/completions",
+            headers: [RequestHeader("Content-Type", "application/json")]
         )
-        let worker = try DetectionWorker(set)
-        return { body in
-            let request = RequestDescription(
-                method: "POST",
-                target: "/v1/chat/completions",
-                headers: [RequestHeader("Content-Type", "application/json")]
+        var scan = MessageScan(worker, request: request)
+        inSegments(body) { scan.body($0) }
+        blackHole(scan.finish(complete: true).finding.rules.count)
+    }
+
+    /// What scans messages, and may remember so many octets of them.
+    static func worker(_ folder: BenchFolder, resentOctets: Int) throws -> DetectionWorker {
+        try DetectionWorker(
+            DetectionSet(
+                catalogue: try ServiceCatalogue(paths: [shipped("services")]),
+                rules: try rules(),
+                indexes: [try index(folder)],
+                resentOctets: resentOctets
             )
-            var scan = MessageScan(worker, request: request)
-            inSegments(body) { scan.body($0) }
-            blackHole(scan.finish(complete: true).finding.rules.count)
-        }
+        )
     }
 
     /// The index that stages match with.

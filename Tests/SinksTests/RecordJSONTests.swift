@@ -93,6 +93,7 @@ struct RecordJSONTests {
         counters.bytes = 48_000
         counters.flows = 3
         counters.llmRequests = 2
+        counters.resentBytes = 70_000
         counters.opaqueBytes.add(1_448, to: "gap")
         counters.opaqueBytes.add(9_000, to: "encrypted")
         counters.drops.add(2, to: "kernel")
@@ -102,7 +103,7 @@ struct RecordJSONTests {
             #"{"event_type":"stats","stats":{"bytes":48000,"drops":{"filter":0,"interface":0,"kernel":2},"errors":{},"flows":3,"#
             + #""gaps":0,"incidents":0,"inspected_bytes":0,"keys":{"read":0,"sessions_without":1,"used":0},"limits":{},"#
             + #""llm_requests":2,"opaque_bytes":{"encrypted":9000,"gap":1448},"packets":120,"request_bytes":0,"#
-            + #""skipped_bytes":{}},"timestamp":"1970-01-01T00:00:00.000000+0000"}"#
+            + #""resent_bytes":70000,"skipped_bytes":{}},"timestamp":"1970-01-01T00:00:00.000000+0000"}"#
         #expect(line(RecordJSON.object(record)) == expected)
         let none = line(RecordJSON.object(StatsRecord(timestamp: nil, counters: Counters())))
         #expect(!none.contains("timestamp"))

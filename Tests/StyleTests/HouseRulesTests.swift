@@ -25,6 +25,7 @@ struct HouseRulesTests {
         "Keywords.swift": "the tables of keywords and marks, given to the loops of `WordRuns`",
         "WordRuns.swift": "bit masks of 64 octets by C's vectors, and loads of eight",
         "KeyStore.swift": "mmap(2), mlock(2) and explicit_bzero(3): secrets are not swapped, not dumped, and wiped",
+        "PrefixDigest.swift": "the sums of a digest, by C's products of 128 bits",
         "IndexFile.swift": "a mapped, immutable index generation",
         "FilterCopy.swift": "mmap(2) and madvise(2): huge pages for what is asked at random",
     ]

@@ -96,6 +96,12 @@ struct ClusterSlab {
     /// The number of all.
     var count: Int { open + waiting.count }
 
+    /// Octets of memory that its arrays take.
+    var octets: Int {
+        entries.count * MemoryLayout<Entry>.stride + runs.count * MemoryLayout<Run>.stride
+            + tags.count * MemoryLayout<Tag>.stride + heads.count * MemoryLayout<Int32>.stride + keys.octets
+    }
+
     /// The open cluster that a hit belongs to, the first begun where there are several; `none` where there is no such.
     @inline(__always)
     func taking(file: Int, text: Int, position: Int) -> Int32 {

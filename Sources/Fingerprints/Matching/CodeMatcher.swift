@@ -11,30 +11,22 @@ package struct CodeMatcher: ~Copyable {
 
     private let worker: CodeWorker
     private let trace: MatchTrace?
-    private var trackers: [EvidenceTracker]
-    private var normalizer = Normalizer()
-    private var lexer = ShapeLexer()
-    private var state = CodeState()
+    private var progress: CodeProgress
     /// What has come of a leaf that may be a label.
     private var label: [UInt8] = []
     private var mayBeLabel = true
-    private var tag = 0
-    private var lineNumbers = LineNumbers()
-    /// Words before the text of which several versions come, and words that only repeat others.
-    private var versionStart = 0
-    private var repeated = 0
 
     /// Words of the message's text so far.
-    package private(set) var words = 0
+    package var words: Int { progress.words }
 
     /// Whether places of an index were passed over, since the text resembles it everywhere.
-    package var hasLimitBitten: Bool { trackers.contains { $0.effort.passedOver > 0 } }
+    package var hasLimitBitten: Bool { progress.trackers.contains { $0.effort.passedOver > 0 } }
 
     /// The work done so far, an index each.
-    var efforts: [Effort] { trackers.map(\.effort) }
+    var efforts: [Effort] { progress.trackers.map(\.effort) }
 
     /// Whether something passed its threshold since `matches` was last called.
-    package var hasNewFinding: Bool { trackers.contains(where: \.hasNewFinding) }
+    package var hasNewFinding: Bool { progress.trackers.contains(where: \.hasNewFinding) }
 
     /// A matcher of one message that shares its thread's worker; where that has no indexes, it finds nothing and costs
     /// nothing.
@@ -42,9 +34,7 @@ package struct CodeMatcher: ~Copyable {
         self.worker = worker
         let trace = worker.trace
         self.trace = trace
-        trackers = worker.indexes.indices.map {
-            EvidenceTracker(worker.indexes[$0], thresholds: worker.thresholds[$0], ordinal: $0, trace: trace)
-        }
+        progress = CodeProgress(worker.trackers)
     }
 
     /// A matcher with a worker of its own, for a few texts.
@@ -52,15 +42,30 @@ package struct CodeMatcher: ~Copyable {
         self.init(CodeWorker(indexes))
     }
 
+    /// Forgets the text so far, if nothing of it can become or join a finding; false otherwise.
+    ///
+    /// Not to be called inside a leaf.
+    package mutating func restart() -> Bool {
+        guard progress.isPlain else { return false }
+        progress = CodeProgress(worker.trackers)
+        return true
+    }
+
+    /// How far the matcher has come: to be taken and set only between leaves, and set only where the worker is the same.
+    package var position: CodeProgress {
+        get { progress }
+        set { progress = newValue }
+    }
+
     /// Begins a leaf; `tag` is given back by `CodeMatch.strongestTag`.
     package mutating func leafBegan(tag: Int) {
         leafEnded()
-        self.tag = tag
+        progress.tag = tag
     }
 
     /// Takes the next chunk of the leaf's text, cut anywhere; what its words complete is looked up at once.
     package mutating func leafText(_ text: Span<UInt8>) {
-        guard !trackers.isEmpty, text.count > 0 else { return }
+        guard !progress.trackers.isEmpty, text.count > 0 else { return }
         if mayBeLabel {
             if holdLabel(text) { return }
             mayBeLabel = false
@@ -73,21 +78,21 @@ package struct CodeMatcher: ~Copyable {
 
     /// Takes a path that the text names; where files share code, it tells which is meant.
     package mutating func fileNamed(_ path: Span<UInt8>) {
-        for ordinal in trackers.indices { trackers[ordinal].names.append(path) }
+        for ordinal in progress.trackers.indices { progress.trackers[ordinal].names.append(path) }
     }
 
     /// Takes note that a text begins of which several versions come.
-    package mutating func versionsBegan() { versionStart = words - repeated }
+    package mutating func versionsBegan() { progress.versionStart = words - progress.repeated }
 
     /// Begins another version of the text that began at `versionsBegan`: it does not make the text longer.
     package mutating func versionBegan() {
-        repeated = words - versionStart
-        for ordinal in trackers.indices { trackers[ordinal].repeated = repeated }
+        progress.repeated = words - progress.versionStart
+        for ordinal in progress.trackers.indices { progress.trackers[ordinal].repeated = progress.repeated }
     }
 
     /// Ends the leaf.
     package mutating func leafEnded() {
-        guard !trackers.isEmpty else { return }
+        guard !progress.trackers.isEmpty else { return }
         if mayBeLabel, !label.isEmpty {
             let held = label
             fileNamed(held.span)
@@ -95,7 +100,7 @@ package struct CodeMatcher: ~Copyable {
         label.removeAll(keepingCapacity: true)
         guard !mayBeLabel else { return }
         mayBeLabel = true
-        worker.scratch.finish(&normalizer, &lexer)
+        worker.scratch.finish(&progress.normalizer, &progress.lexer)
         lookUp()
     }
 
@@ -104,7 +109,7 @@ package struct CodeMatcher: ~Copyable {
     /// To be called once.
     package mutating func messageEnded() {
         leafEnded()
-        for ordinal in trackers.indices { trackers[ordinal].endText(words: words) }
+        for ordinal in progress.trackers.indices { progress.trackers[ordinal].endText(words: words) }
     }
 
     /// What has been found so far, most lines first, then by collection and path.
@@ -113,12 +118,12 @@ package struct CodeMatcher: ~Copyable {
     /// nothing any more.
     package mutating func matches() -> [CodeMatch] {
         var matches: [CodeMatch] = []
-        for ordinal in trackers.indices {
-            trackers[ordinal].hasNewFinding = false
-            let found = trackers[ordinal].matches()
+        for ordinal in progress.trackers.indices {
+            progress.trackers[ordinal].hasNewFinding = false
+            let found = progress.trackers[ordinal].matches()
             if !worker.indexes[ordinal].isDamaged { matches += found }
         }
-        return trackers.count == 1 ? matches : matches.sorted(by: CodeMatch.comesFirst)
+        return progress.trackers.count == 1 ? matches : matches.sorted(by: CodeMatch.comesFirst)
     }
 
     /// Keeps text back as long as the leaf may be a label: few octets, letters, digits, `.`, `-`, `_`, `:` and `/` alone.
@@ -137,7 +142,7 @@ package struct CodeMatcher: ~Copyable {
         var start = 0
         while start < text.count {
             let end = min(start + WordRuns.slice, text.count)
-            worker.scratch.read(text.extracting(start..<end), with: &normalizer, &lexer)
+            worker.scratch.read(text.extracting(start..<end), with: &progress.normalizer, &progress.lexer)
             lookUp()
             start = end
         }
@@ -145,13 +150,13 @@ package struct CodeMatcher: ~Copyable {
 
     /// Looks up the grams that end in the words and tokens that the worker has gathered.
     private mutating func lookUp() {
-        if worker.scratch.hasNumbers { lineNumbers.append(worker.scratch.numbers, from: words) }
+        if worker.scratch.hasNumbers { progress.lineNumbers.append(worker.scratch.numbers, from: words) }
         guard worker.scratch.wordCount > 0 || worker.scratch.tokenCount > 0 else { return }
-        worker.scratch.roll(&state, from: words)
+        worker.scratch.roll(&progress.state, from: words)
         trace?.asked(words: worker.scratch.wordCount, tokens: worker.scratch.tokenCount)
-        for ordinal in trackers.indices { lookUp(in: ordinal) }
-        words += worker.scratch.wordCount
-        worker.scratch.keep(in: &state)
+        for ordinal in progress.trackers.indices { lookUp(in: ordinal) }
+        progress.words += worker.scratch.wordCount
+        worker.scratch.keep(in: &progress.state)
     }
 
     /// Looks up the gathered grams in one index, in the order in which they end.
@@ -163,7 +168,7 @@ package struct CodeMatcher: ~Copyable {
         let skipped = max(0, Winnower.gramLength - 1 - words)
         index.withWords { octets in
             let passed = worker.scratch.filter(skipped, index, octets)
-            guard passed.words + passed.shapes > 0 || trackers[ordinal].isFollowing else { return }
+            guard passed.words + passed.shapes > 0 || progress.trackers[ordinal].isFollowing else { return }
             let window = TextWindow(
                 words: worker.scratch.words,
                 count: CodeScratch.history + worker.scratch.wordCount,
@@ -186,10 +191,10 @@ package struct CodeMatcher: ~Copyable {
                     gram = shapeGram
                 }
                 guard let key = index.layout.ordinal(of: index.stored(gram), in: octets) else { continue }
-                let line = lineNumbers.number(at: range.lowerBound)
-                trackers[ordinal].hit(key, in: range, tag: tag, line: line, window, octets)
+                let line = progress.lineNumbers.number(at: range.lowerBound)
+                progress.trackers[ordinal].hit(key, in: range, tag: progress.tag, line: line, window, octets)
             }
-            trackers[ordinal].extendRuns(in: window, octets)
+            progress.trackers[ordinal].extendRuns(in: window, octets)
         }
     }
 }

@@ -127,6 +127,9 @@ struct CodeState {
 
     /// Before the first word.
     init() {}
+
+    /// Octets of memory that its arrays take.
+    var octets: Int { history.count * MemoryLayout<UInt64>.stride }
 }
 
 /// The ordinals of the first words of the last tokens, for where their gram begins.

@@ -13,6 +13,11 @@ package final class CodeWorker {
 
     var scratch = CodeScratch()
 
+    /// A tracker for each index, without evidence.
+    var trackers: [EvidenceTracker] {
+        indexes.indices.map { EvidenceTracker(indexes[$0], thresholds: thresholds[$0], ordinal: $0, trace: trace) }
+    }
+
     /// Scratch for matchers of these indexes.
     package init(_ indexes: [FingerprintIndex], thresholds: MatchThresholds = MatchThresholds()) {
         self.indexes = indexes

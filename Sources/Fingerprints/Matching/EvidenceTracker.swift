@@ -158,6 +158,12 @@ struct EvidenceTracker {
         }
     }
 
+    /// Whether there is nothing that could become or join a finding.
+    var isPlain: Bool { slab.isEmpty && lone.isEmpty && resolved.isEmpty && effort.passedOver == 0 }
+
+    /// Octets of memory that a copy takes once everything has changed, about.
+    var octets: Int { MemoryLayout<Self>.size + slab.octets + lone.octets + resolved.octets + names.octets }
+
     /// Whether there are clusters whose runs may go on.
     var isFollowing: Bool { !slab.isEmpty }
 

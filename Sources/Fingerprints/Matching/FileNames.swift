@@ -14,6 +14,9 @@ struct FileNames {
     /// Whether none is known.
     var isEmpty: Bool { paths.isEmpty }
 
+    /// Octets of memory that the names take, about.
+    var octets: Int { paths.reduce(0) { $0 + 32 + $1.count } }
+
     /// Adds a path: its last octets, if it is long; what has no name at its end is none.
     mutating func append(_ path: Span<UInt8>) {
         let start = max(0, path.count - Self.longest)

@@ -51,6 +51,12 @@ struct LoneHits {
     /// None.
     init() {}
 
+    /// Whether there are none.
+    var isEmpty: Bool { hits.allSatisfy { $0.file < 0 } }
+
+    /// Octets of memory that the room takes.
+    var octets: Int { hits.count * MemoryLayout<Hit>.stride }
+
     /// The place of the hit that another belongs to; nil where there is none.
     @inline(__always)
     func taking(file: Int, text: Int, position: Int) -> Int? {

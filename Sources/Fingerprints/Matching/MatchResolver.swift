@@ -17,6 +17,18 @@ struct MatchResolver {
     /// Nothing found.
     init() {}
 
+    /// Whether nothing was found.
+    var isEmpty: Bool { found.isEmpty }
+
+    /// Octets of memory that what was found takes, about.
+    var octets: Int {
+        found.values.reduce(0) { octets, found in
+            let intervals = found.words.intervals.count + found.sameWords.intervals.count
+            return octets + MemoryLayout<Found>.stride
+                + intervals * MemoryLayout<Range<Int>>.stride + found.tags.count * 2 * MemoryLayout<Double>.stride
+        }
+    }
+
     /// Adds what the clusters that passed the threshold show.
     mutating func resolve(_ clusters: [Cluster]) {
         var byFile: [Int: [Cluster]] = [:]

@@ -12,6 +12,9 @@ struct SeenKeys {
     /// Nothing counted.
     init() {}
 
+    /// Octets of memory that the table takes.
+    var octets: Int { entries.count * MemoryLayout<UInt64>.stride }
+
     /// Whether room must be made before the next is noted.
     @inline(__always)
     var needsRoom: Bool { (used &+ 1) &* 4 > entries.count &* 3 }

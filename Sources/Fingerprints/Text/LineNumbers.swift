@@ -16,6 +16,9 @@ struct LineNumbers {
     /// No numbers.
     init() {}
 
+    /// Octets of memory that they take.
+    var octets: Int { words.count * (MemoryLayout<Int>.stride + MemoryLayout<Int32>.stride) }
+
     /// Adds numbers of a slice of text whose first word is number `ordinal`.
     mutating func append(_ slice: SliceNumbers, from ordinal: Int) {
         for place in 0..<slice.count { append(Int(slice.numbers[place]), before: ordinal + Int(slice.words[place])) }
