@@ -137,6 +137,26 @@ struct PrefixCacheTests {
         #expect(plain.takeResentOctets() == 0)
     }
 
+    @Test("what rules have used up of their stock is remembered too")
+    func flood() throws {
+        let (plain, remembering) = (try worker(0), try worker(8 << 20))
+        var generator = SeededGenerator(seed: 12)
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
+        var turns = ""
+        for turn in 0..<12 {
+            let keys = (0..<500).map { _ in
+                let key = (0..<16).map { _ in digits[Int(generator.next() % 32)] }
+                return "key = AKIA" + String(decoding: key, as: UTF8.self)
+            }
+            turns += #"{"role":"user","content":\#(DetectionFixture.quoted(keys.joined(separator: "\n")))},"#
+            let body = Array(#"{"model":"m","messages":[\#(turns){"role":"user","content":"\#(turn)"}]}"#.utf8)
+            let whole = tell(plain, body, cuts: [])
+            #expect(tell(remembering, body, cuts: []) == whole)
+            #expect(whole.limits.contains("rule_matches") == (turn > 7))
+        }
+        #expect(remembering.takeResentOctets() > 0)
+    }
+
     @Test("of a message that is sent again with a little more, little is scanned")
     func resent() throws {
         let worker = try worker(8 << 20)
