@@ -14,6 +14,27 @@ package struct Finding: Equatable, Sendable {
         self.rules = rules.sorted(by: RuleHit.isWorse)
     }
 
+    /// What was found here and in a later text of the same message.
+    package func joined(_ other: Finding) -> Finding {
+        guard !isEmpty, !other.isEmpty else { return isEmpty ? other : self }
+        var (leaks, rules) = (leaks, rules)
+        for leak in other.leaks {
+            if let place = leaks.firstIndex(where: { ($0.collection, $0.path) == (leak.collection, leak.path) }) {
+                leaks[place].merge(leak, replacesEqual: false)
+            } else {
+                leaks.append(leak)
+            }
+        }
+        for rule in other.rules {
+            if let place = rules.firstIndex(where: { $0.id == rule.id }) {
+                rules[place].merge(rule, replacesFirst: false)
+            } else {
+                rules.append(rule)
+            }
+        }
+        return Finding(leaks: leaks, rules: rules)
+    }
+
     /// Whether nothing was found.
     package var isEmpty: Bool { leaks.isEmpty && rules.isEmpty }
 

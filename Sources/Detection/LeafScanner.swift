@@ -64,11 +64,11 @@ struct LeafScanner: ~Copyable {
         if findings.places.resolve(group, segment) { findings.isDirty = true }
     }
 
-    /// Ends the message: what is left open is judged.
-    mutating func messageEnded() {
+    /// Ends a text of the message: what is left open is judged.
+    mutating func textEnded() {
         if hasIndexes {
             wrappers.leafEnded(&code)
-            code.messageEnded()
+            code.textEnded()
         }
         collect()
     }
@@ -161,16 +161,15 @@ extension LeafScanner {
         findings = position.findings
     }
 
-    /// Forgets the text so far, but not its places, and takes a file to be named, if nothing of the text can become or join a
-    /// finding; false otherwise.
+    /// Begins another text of the message, in which a file is named, as though there had been none before: what was found is
+    /// forgotten.
     ///
     /// Not to be called inside a leaf.
-    mutating func restart(naming path: [UInt8]) -> Bool {
-        collect()
-        guard findings.hits.isEmpty, !findings.isDirty, !hasRuleLimitBitten, code.restart() else { return false }
+    mutating func textBegan(naming path: [UInt8]) {
+        code.textBegan()
         code.fileNamed(path.span)
         patterns.messageBegan()
-        return true
+        findings = OpenFindings()
     }
 }
 

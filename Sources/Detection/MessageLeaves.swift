@@ -3,6 +3,9 @@ import Wire
 
 /// The leaves of one message on their way to be scanned.
 ///
+/// The head, the conversation, the system prompt and the tools are texts of their own: so each is told to begin as another did,
+/// whatever else the messages have.
+///
 /// Text is gathered, up to `batch` octets of a leaf, before anything looks at it: segments of TCP are small, and each beginning
 /// costs. What is found is told at marks: behind each full batch, and where a leaf ends with `markOctets` or more since the last
 /// such end. Where the marks are depends on the leaves alone, never on how the body was cut; and so does what is told there,
@@ -13,6 +16,21 @@ struct MessageLeaves: ~Copyable {
     /// Octets of short leaves from which the end of one is a mark, and what a leaf counts for besides its text.
     private static let markOctets = 2_048
     private static let leafOctets = 64
+    /// Texts that a message may have.
+    private static let maximumTexts = 8
+    /// The members of bodies that are texts of their own, by `LeafPointer.member`.
+    private static let members: Set<UInt64> = {
+        let names = [
+            "messages", "input", "contents", "system", "systemInstruction", "system_instruction", "instructions",
+            "tools", "functions",
+        ]
+        return Set(
+            names.map { name in
+                let pointer = Array("/\(name)/".utf8)
+                return LeafPointer(pointer.span).member
+            }
+        )
+    }()
 
     private var scanner: LeafScanner
     private let cache: PrefixCache?
@@ -20,6 +38,13 @@ struct MessageLeaves: ~Copyable {
 
     /// Text of the open leaf that nothing has looked at.
     private var gathered: [UInt8] = []
+    /// The path that is asked for, the member of the body that the text at hand is, and how many texts there were.
+    private var path: [UInt8] = []
+    private var member: UInt64 = 0
+    private var texts = 0
+    /// What scanning the texts that are over came to.
+    private var ended = TextResult()
+
     /// Octets since the last mark at a leaf's end, and whether anything has come since the last of all.
     private var unmarked = 0
     private var isAtMark = true
@@ -48,10 +73,10 @@ struct MessageLeaves: ~Copyable {
     }
 
     /// Whether rules stopped looking before the message's end, because it gave more matches than are kept.
-    var hasRuleLimitBitten: Bool { scanner.hasRuleLimitBitten }
+    var hasRuleLimitBitten: Bool { ended.hasRuleLimitBitten || scanner.hasRuleLimitBitten }
 
     /// Whether the matcher of code passed over some of what resembles its indexes.
-    var hasCodeLimitBitten: Bool { scanner.hasCodeLimitBitten }
+    var hasCodeLimitBitten: Bool { ended.hasCodeLimitBitten || scanner.hasCodeLimitBitten }
 
     /// Whether any rule has hit, as far as was looked.
     var hasHits: Bool { hasToldHits || scanner.hasHits }
@@ -73,17 +98,9 @@ struct MessageLeaves: ~Copyable {
     mutating func wouldHit(_ text: [UInt8]) -> Bool { scanner.wouldHit(text) }
 
     /// Begins the body of a request for `path`, whose head was scanned.
-    ///
-    /// Code is not followed from the head into the body: so one body is told to begin as another did, whatever differs in the
-    /// numbers and names of their heads.
     mutating func bodyBegan(path: [UInt8] = []) {
-        tell(scanner.checkpoint())
-        guard scanner.restart(naming: path), let cache else { return }
-        var digest = PrefixDigest(cache.key)
-        digest.path(path)
-        let isKnown = cache.entry(digest.value) != nil
-        if !isKnown { cache.keep(PrefixCache.Entry(finding: nil), for: digest.value) }
-        prefix = Prefix(digest: digest, held: isKnown ? HeldLeaves(cache) : nil)
+        self.path = path
+        nextText()
     }
 
     /// Whether something was found that was not taken.
@@ -105,12 +122,11 @@ struct MessageLeaves: ~Copyable {
     }
 
     /// Ends the message, and gives all that was found in it.
+    ///
+    /// To be called once.
     mutating func messageEnded() -> Finding {
-        scanHeld()
-        scanGathered()
-        prefix = nil
-        scanner.messageEnded()
-        return scanner.currentFinding()
+        textEnded()
+        return ended.finding
     }
 }
 
@@ -118,6 +134,12 @@ struct MessageLeaves: ~Copyable {
 
 extension MessageLeaves: LeafSink {
     mutating func leafBegan(_ provenance: Provenance) {
+        let member = provenance.place.member
+        if member != self.member, texts < Self.maximumTexts, Self.members.contains(member) {
+            self.member = member
+            texts += 1
+            nextText()
+        }
         prefix?.digest.leafBegan(provenance)
         if let held = prefix?.held { held.append(.leafBegan(provenance)) } else { scanner.leafBegan(provenance) }
     }
@@ -184,6 +206,64 @@ extension MessageLeaves: LeafSink {
         } else {
             scanner.leafText(text)
         }
+    }
+}
+
+// MARK: - Texts
+
+extension MessageLeaves {
+    /// Ends the text at hand, and begins another.
+    private mutating func nextText() {
+        textEnded()
+        scanner.textBegan(naming: path)
+        unmarked = 0
+        guard let cache else { return }
+        var digest = PrefixDigest(cache.key)
+        digest.textBegan(path: path, member: member)
+        let isKnown = cache.entry(digest.value) != nil
+        if !isKnown { cache.keep(PrefixCache.Entry(finding: nil), for: digest.value) }
+        prefix = Prefix(digest: digest, held: isKnown ? HeldLeaves(cache) : nil)
+    }
+
+    /// Ends the text at hand: what is left open in it is judged, and what was found is told.
+    private mutating func textEnded() {
+        scanGathered()
+        prefix?.digest.textEnded()
+        let value = prefix?.digest.value
+        let known = value.flatMap { cache?.entry($0) }
+        if let text = known?.text, let held = prefix?.held {
+            tell(known?.finding)
+            cache?.recognise(held.count)
+            ended.add(text)
+        } else {
+            scanHeld()
+            scanner.textEnded()
+            let finding = scanner.checkpoint()
+            tell(finding)
+            let text = TextResult(
+                finding: scanner.currentFinding(),
+                hasRuleLimitBitten: scanner.hasRuleLimitBitten,
+                hasCodeLimitBitten: scanner.hasCodeLimitBitten
+            )
+            ended.add(text)
+            if let value, known == nil { cache?.keep(PrefixCache.Entry(finding: finding, text: text), for: value) }
+        }
+        prefix = nil
+        isAtMark = true
+    }
+}
+
+/// What scanning a text of a message came to.
+struct TextResult {
+    private(set) var finding = Finding(leaks: [], rules: [])
+    private(set) var hasRuleLimitBitten = false
+    private(set) var hasCodeLimitBitten = false
+
+    /// Adds what a later text came to.
+    mutating func add(_ other: TextResult) {
+        finding = finding.joined(other.finding)
+        hasRuleLimitBitten = hasRuleLimitBitten || other.hasRuleLimitBitten
+        hasCodeLimitBitten = hasCodeLimitBitten || other.hasCodeLimitBitten
     }
 }
 
@@ -260,7 +340,7 @@ extension MessageLeaves {
 
     private mutating func tell(_ finding: Finding?) {
         guard let finding else { return }
-        waiting = finding
+        waiting = ended.finding.joined(finding)
         if !finding.rules.isEmpty { hasToldHits = true }
     }
 }

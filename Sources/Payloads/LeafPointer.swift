@@ -33,6 +33,20 @@ package struct LeafPointer: Sendable, Hashable {
     /// Whether this is the whole body.
     var isEmpty: Bool { count == 0 && long == nil }
 
+    /// The beginning of the name of the body's member that the place lies in: seven octets at most, the first lowest.
+    package var member: UInt64 {
+        guard let long else { return Self.member(short.0 >> 8) }
+        var word: UInt64 = 0
+        for octet in long.utf8.dropFirst().prefix(7).reversed() { word = word << 8 | UInt64(octet) }
+        return Self.member(word)
+    }
+
+    private static func member(_ word: UInt64) -> UInt64 {
+        var count: UInt64 = 0
+        while count < 7, word >> (8 * count) & 0xFF != UInt64(UInt8(ascii: "/")) { count += 1 }
+        return word & (1 << (8 * count) - 1)
+    }
+
     /// The place as text; ill-formed UTF-8 is repaired.
     package var text: String {
         if let long { return long }

@@ -55,7 +55,7 @@ private struct TracingSink: LeafSink, ~Copyable {
             leafText(text.span)
             leafEnded(truncated: false)
         }
-        matcher.messageEnded()
+        matcher.textEnded()
     }
 
     mutating func leafBegan(_ provenance: Provenance) { matcher.leafBegan(tag: 0) }

@@ -34,7 +34,7 @@ extension Stage {
                     var matcher = CodeMatcher(worker)
                     matcher.leafBegan(tag: 0)
                     matcher.leafText(text)
-                    matcher.messageEnded()
+                    matcher.textEnded()
                     blackHole(matcher.words)
                 }
             },

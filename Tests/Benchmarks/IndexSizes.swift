@@ -120,7 +120,7 @@ struct IndexSizes {
         var matcher = CodeMatcher([index])
         matcher.leafBegan(tag: 0)
         matcher.leafText(text.span)
-        matcher.messageEnded()
+        matcher.textEnded()
         let found = matcher.matches().first?.path
         let taken = ContinuousClock.now - start
         guard found == "\(folder)/\(name)", index.damage == nil else {
@@ -147,7 +147,7 @@ struct IndexSizes {
                 var matcher = CodeMatcher(worker)
                 matcher.leafBegan(tag: 0)
                 matcher.leafText(text.span.extracting(place..<end))
-                matcher.messageEnded()
+                matcher.textEnded()
                 found += matcher.matches().count
                 place = end
             }

@@ -77,7 +77,7 @@ extension Stage {
         var matcher = CodeMatcher(worker)
         matcher.leafBegan(tag: 0)
         matcher.leafText(message)
-        matcher.messageEnded()
+        matcher.textEnded()
         keep(matcher.words)
     }
 }

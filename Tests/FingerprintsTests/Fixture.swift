@@ -115,7 +115,7 @@ func matches(of leaves: [String], in indexes: [FingerprintIndex]) -> [CodeMatch]
         matcher.leafText(Array(leaf.utf8).span)
         matcher.leafEnded()
     }
-    matcher.messageEnded()
+    matcher.textEnded()
     return matcher.matches()
 }
 

@@ -11,11 +11,15 @@ final class PrefixCache {
     struct Entry {
         /// What was found at its end that was not known before.
         let finding: Finding?
+        /// What scanning all of it came to, if it is a whole text.
+        var text: TextResult?
         /// Where the scanner stood, if that is kept.
         var position: KeptPosition?
 
         /// Octets of memory that the entry takes, about.
-        fileprivate var octets: Int { 128 + (finding?.octets ?? 0) + (position?.position.octets ?? 0) }
+        fileprivate var octets: Int {
+            128 + (finding?.octets ?? 0) + (text?.finding.octets ?? 0) + (position?.position.octets ?? 0)
+        }
     }
 
     /// Keeps a position in one place, since it is large.

@@ -31,7 +31,7 @@ struct PrefixDigest {
 
     private enum Event: UInt64 {
         case leaf = 1
-        case text, end, truncatedEnd, group
+        case text, end, truncatedEnd, group, textEnd
     }
 
     private let words: [UInt64]
@@ -48,11 +48,15 @@ struct PrefixDigest {
     /// What stands for the beginning so far.
     var value: Value { Value(first: first.finalize(), second: second.finalize()) }
 
-    /// The body is a request's for this path.
-    mutating func path(_ path: [UInt8]) {
+    /// The text is a body's of a request for this path, or this member of it.
+    mutating func textBegan(path: [UInt8], member: UInt64) {
         first.combine(path)
         second.combine(path)
+        add(member)
     }
+
+    /// The text ends.
+    mutating func textEnded() { add(.textEnd) }
 
     /// A leaf begins.
     mutating func leafBegan(_ provenance: borrowing Provenance) {

@@ -16,8 +16,11 @@ package struct CodeMatcher: ~Copyable {
     private var label: [UInt8] = []
     private var mayBeLabel = true
 
+    /// Words of the texts before.
+    private var wordsBefore = 0
+
     /// Words of the message's text so far.
-    package var words: Int { progress.words }
+    package var words: Int { wordsBefore + progress.words }
 
     /// Whether places of an index were passed over, since the text resembles it everywhere.
     package var hasLimitBitten: Bool { progress.trackers.contains { $0.effort.passedOver > 0 } }
@@ -42,13 +45,13 @@ package struct CodeMatcher: ~Copyable {
         self.init(CodeWorker(indexes))
     }
 
-    /// Forgets the text so far, if nothing of it can become or join a finding; false otherwise.
+    /// Begins another text of the message, as though there had been none before: what was found is forgotten.
     ///
     /// Not to be called inside a leaf.
-    package mutating func restart() -> Bool {
-        guard progress.isPlain else { return false }
+    package mutating func textBegan() {
+        wordsBefore += progress.words
+        trace?.textBegan(behind: progress.words)
         progress = CodeProgress(worker.trackers)
-        return true
     }
 
     /// How far the matcher has come: to be taken and set only between leaves, and set only where the worker is the same.
@@ -82,11 +85,11 @@ package struct CodeMatcher: ~Copyable {
     }
 
     /// Takes note that a text begins of which several versions come.
-    package mutating func versionsBegan() { progress.versionStart = words - progress.repeated }
+    package mutating func versionsBegan() { progress.versionStart = progress.words - progress.repeated }
 
     /// Begins another version of the text that began at `versionsBegan`: it does not make the text longer.
     package mutating func versionBegan() {
-        progress.repeated = words - progress.versionStart
+        progress.repeated = progress.words - progress.versionStart
         for ordinal in progress.trackers.indices { progress.trackers[ordinal].repeated = progress.repeated }
     }
 
@@ -104,12 +107,12 @@ package struct CodeMatcher: ~Copyable {
         lookUp()
     }
 
-    /// Ends the message: what is left is judged by the length that the text has come to.
+    /// Ends the text: what is left is judged by the length that it has come to.
     ///
-    /// To be called once.
-    package mutating func messageEnded() {
+    /// More may come, that of another text of the message above all.
+    package mutating func textEnded() {
         leafEnded()
-        for ordinal in progress.trackers.indices { progress.trackers[ordinal].endText(words: words) }
+        for ordinal in progress.trackers.indices { progress.trackers[ordinal].endText(words: progress.words) }
     }
 
     /// What has been found so far, most lines first, then by collection and path.
@@ -150,9 +153,9 @@ package struct CodeMatcher: ~Copyable {
 
     /// Looks up the grams that end in the words and tokens that the worker has gathered.
     private mutating func lookUp() {
-        if worker.scratch.hasNumbers { progress.lineNumbers.append(worker.scratch.numbers, from: words) }
+        if worker.scratch.hasNumbers { progress.lineNumbers.append(worker.scratch.numbers, from: progress.words) }
         guard worker.scratch.wordCount > 0 || worker.scratch.tokenCount > 0 else { return }
-        worker.scratch.roll(&progress.state, from: words)
+        worker.scratch.roll(&progress.state, from: progress.words)
         trace?.asked(words: worker.scratch.wordCount, tokens: worker.scratch.tokenCount)
         for ordinal in progress.trackers.indices { lookUp(in: ordinal) }
         progress.words += worker.scratch.wordCount
@@ -163,16 +166,16 @@ package struct CodeMatcher: ~Copyable {
     private mutating func lookUp(in ordinal: Int) {
         let index = worker.indexes[ordinal]
         guard !index.isDamaged else { return }
-        if let trace { worker.scratch.noteSuppressed(from: words, in: index, ordinal, to: trace) }
+        if let trace { worker.scratch.noteSuppressed(from: progress.words, in: index, ordinal, to: trace) }
         // The first grams of a message are not whole.
-        let skipped = max(0, Winnower.gramLength - 1 - words)
+        let skipped = max(0, Winnower.gramLength - 1 - progress.words)
         index.withWords { octets in
             let passed = worker.scratch.filter(skipped, index, octets)
             guard passed.words + passed.shapes > 0 || progress.trackers[ordinal].isFollowing else { return }
             let window = TextWindow(
                 words: worker.scratch.words,
                 count: CodeScratch.history + worker.scratch.wordCount,
-                first: words - CodeScratch.history
+                first: progress.words - CodeScratch.history
             )
             var (word, shape) = (0, 0)
             while word < passed.words || shape < passed.shapes {
@@ -182,12 +185,13 @@ package struct CodeMatcher: ~Copyable {
                 let gram: UInt64
                 if place + 1 <= end, word < passed.words {
                     word += 1
-                    range = (words + place - Winnower.gramLength + 1)..<(words + place + 1)
+                    let last = progress.words + place
+                    range = (last - Winnower.gramLength + 1)..<(last + 1)
                     gram = wordGram
                 } else {
                     shape += 1
-                    guard first >= 0, first < words + end else { continue }
-                    range = first..<(words + end)
+                    guard first >= 0, first < progress.words + end else { continue }
+                    range = first..<(progress.words + end)
                     gram = shapeGram
                 }
                 guard let key = index.layout.ordinal(of: index.stored(gram), in: octets) else { continue }

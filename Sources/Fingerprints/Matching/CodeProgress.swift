@@ -23,7 +23,4 @@ package struct CodeProgress {
     package var octets: Int {
         trackers.reduce(MemoryLayout<Self>.size + state.octets + lineNumbers.octets) { $0 + $1.octets }
     }
-
-    /// Whether nothing of the text so far can become or join a finding.
-    package var isPlain: Bool { trackers.allSatisfy(\.isPlain) }
 }

@@ -158,9 +158,6 @@ struct EvidenceTracker {
         }
     }
 
-    /// Whether there is nothing that could become or join a finding.
-    var isPlain: Bool { slab.isEmpty && lone.isEmpty && resolved.isEmpty && effort.passedOver == 0 }
-
     /// Octets of memory that a copy takes once everything has changed, about.
     var octets: Int { MemoryLayout<Self>.size + slab.octets + lone.octets + resolved.octets + names.octets }
 
@@ -300,7 +297,7 @@ extension EvidenceTracker {
             ),
             in: place
         )
-        if let later { trace?.hit(later) }
+        if let later { trace?.last = later }
         for ordinal in layout.postings(of: hit.key, in: words)
             .prefix(IndexBuilder.commonLimit * IndexBuilder.placeLimit)
         {

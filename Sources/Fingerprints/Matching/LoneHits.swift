@@ -51,9 +51,6 @@ struct LoneHits {
     /// None.
     init() {}
 
-    /// Whether there are none.
-    var isEmpty: Bool { hits.allSatisfy { $0.file < 0 } }
-
     /// Octets of memory that the room takes.
     var octets: Int { hits.count * MemoryLayout<Hit>.stride }
 

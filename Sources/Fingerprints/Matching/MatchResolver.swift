@@ -17,9 +17,6 @@ struct MatchResolver {
     /// Nothing found.
     init() {}
 
-    /// Whether nothing was found.
-    var isEmpty: Bool { found.isEmpty }
-
     /// Octets of memory that what was found takes, about.
     var octets: Int {
         found.values.reduce(0) { octets, found in

@@ -61,7 +61,11 @@ package final class MatchTrace {
     private(set) var suppressed: [Suppressed] = []
     /// Candidates that no longer fitted.
     private(set) var forgotten = 0
-    private(set) var last: Hit?
+    /// The hit that is being counted.
+    var last: Hit?
+    /// The words of the message's texts before this one, and how many these are.
+    private var before = 0
+    private var texts = 0
 
     /// Nothing noted yet.
     package init() {}
@@ -72,8 +76,16 @@ package final class MatchTrace {
         self.tokens += tokens
     }
 
+    /// Another text of the message begins behind one of so many words: its words are counted anew.
+    func textBegan(behind words: Int) {
+        before += words
+        texts += 1
+    }
+
     /// A gram was found in an index.
     func hit(_ hit: Hit) {
+        var hit = hit
+        hit.text = shifted(hit.text)
         let limit = 1 << 20
         let number = hit.index << 40 | hit.key
         if hit.kind.isShape {
@@ -87,6 +99,7 @@ package final class MatchTrace {
     /// The last hit was counted as evidence for a cluster.
     func counted(in number: Int, of file: Int, weight: Double) {
         guard var last else { return }
+        let number = shifted(number)
         last.weight = weight
         makeRoom(for: number)
         var candidate = candidates[number] ?? Candidate(index: last.index, file: file)
@@ -98,6 +111,7 @@ package final class MatchTrace {
 
     /// A cluster was judged by a text of so many words.
     func judged(_ number: Int, _ evidence: ClusterEvidence, score: Double, threshold: Double, words: Int) {
+        let number = shifted(number)
         guard var candidate = candidates[number] else { return }
         candidates[number] = nil
         let isFit = MatchScore.isEnough(evidence)
@@ -115,7 +129,13 @@ package final class MatchTrace {
     }
 
     /// No later hit can join a cluster: its stretches stand.
-    func ended(_ number: Int, runs: [SharedRun]) { candidates[number]?.runs = runs }
+    func ended(_ number: Int, runs: [SharedRun]) {
+        candidates[shifted(number)]?.runs = runs.map { run in
+            var run = run
+            run.text += before
+            return run
+        }
+    }
 
     /// An index knows a gram, and that it tells nothing.
     func suppressed(_ source: SuppressionSource, in index: Int, isShape: Bool, text: Range<Int>) {
@@ -125,6 +145,7 @@ package final class MatchTrace {
                 suppressed.append(Suppressed(index: index, source: source))
                 return suppressed.count - 1
             }()
+        let text = shifted(text)
         if isShape { suppressed[place].shapeGrams += 1 } else { suppressed[place].wordGrams += 1 }
         if let known = suppressed[place].text.last, text.lowerBound <= known.upperBound {
             let joined = min(known.lowerBound, text.lowerBound)..<max(known.upperBound, text.upperBound)
@@ -133,6 +154,14 @@ package final class MatchTrace {
             suppressed[place].text.append(text)
         }
     }
+
+    /// Words of the text at hand as words of the message.
+    private func shifted(_ words: Range<Int>) -> Range<Int> {
+        (before + words.lowerBound)..<(before + words.upperBound)
+    }
+
+    /// The number of a cluster of the text at hand.
+    private func shifted(_ number: Int) -> Int { number | texts << 52 }
 
     /// Forgets the weakest half once there are twice as many as are kept.
     private func makeRoom(for number: Int) {

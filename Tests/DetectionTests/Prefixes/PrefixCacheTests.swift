@@ -66,8 +66,16 @@ struct PrefixCacheTests {
         private var generator: SeededGenerator
         private var turns: [String] = []
 
+        private var systems: [String] = []
+        private var tools = ""
+
         init(seed: UInt64) {
             generator = SeededGenerator(seed: seed)
+            // One of them holds what is looked for.
+            systems = [
+                prose(2_000), prose(300), prose(400) + "\n" + DetectionFixture.lines(20...34) + "\n" + prose(800),
+            ]
+            tools = prose(4_000)
         }
 
         mutating func number(_ limit: Int) -> Int { Int(generator.next() % UInt64(limit)) }
@@ -107,10 +115,12 @@ struct PrefixCacheTests {
                 default: turns.append(#"{"role":"user","content":\#(content)}"#)
                 }
             }
-            let system = DetectionFixture.quoted(prose(300) + " turn \(turns.count)")
-            return Array(
-                (#"{"model":"m-1","messages":["# + turns.joined(separator: ",") + #"],"system":\#(system)}"#).utf8
-            )
+            let messages = #""messages":["# + turns.joined(separator: ",") + "]"
+            let system = #""system":[{"type":"text","text":\#(DetectionFixture.quoted(systems[number(3)]))}]"#
+            let tools = #""tools":[{"name":"t","description":\#(DetectionFixture.quoted(self.tools))}]"#
+            // Where what differs stands changes too.
+            let members = number(3) > 0 ? [messages, system, tools] : [system, messages, tools]
+            return Array((#"{"model":"m-1","# + members.joined(separator: ",") + "}").utf8)
         }
     }
 
@@ -135,6 +145,21 @@ struct PrefixCacheTests {
         }
         #expect(recognised[0] > 0)
         #expect(plain.takeResentOctets() == 0)
+    }
+
+    @Test("system prompt and tools are known behind another conversation, whatever is found in that")
+    func texts() throws {
+        let (plain, remembering) = (try worker(0), try worker(8 << 20))
+        let tools = (0..<6_000).map { "tool\($0 * 7 % 900) does" }.joined(separator: " ")
+        func body(_ prompt: String) -> [UInt8] {
+            let user = #"{"role":"user","content":\#(DetectionFixture.quoted(prompt))}"#
+            return Array(#"{"model":"m","messages":[\#(user)],"tools":[{"name":"\#(tools)"}],"max_tokens":5}"#.utf8)
+        }
+        let leak = DetectionFixture.lines(1...30)
+        for (prompt, isKnown) in [("first", false), ("another", true), (leak, true), (leak, true), ("fourth", true)] {
+            #expect(tell(remembering, body(prompt), cuts: []) == tell(plain, body(prompt), cuts: []))
+            #expect((remembering.takeResentOctets() > tools.utf8.count * 9 / 10) == isKnown, "\(prompt)")
+        }
     }
 
     @Test("what rules have used up of their stock is remembered too")
@@ -221,7 +246,7 @@ struct PrefixCacheTests {
         let cache = PrefixCache(octets: 64 << 10)
         func value(_ number: Int) -> PrefixDigest.Value {
             var digest = PrefixDigest(cache.key)
-            digest.path(Array("\(number)".utf8))
+            digest.textBegan(path: Array("\(number)".utf8), member: 0)
             return digest.value
         }
         for number in 0..<5_000 {

@@ -84,7 +84,7 @@ struct CodeMatcherTests {
                 matcher.leafText(chunk.span)
                 if number % 50 == 7 { _ = matcher.matches() }
             }
-            matcher.messageEnded()
+            matcher.textEnded()
             let found7 = matcher.matches()
             #expect(found7 == whole)
         }
@@ -124,7 +124,7 @@ struct CodeMatcherTests {
             for chunk in Torture.chunks(of: Array((prose(2, 30) + run + " " + prose(3, 30)).utf8), size: 1 + round) {
                 matcher.leafText(chunk.span)
             }
-            matcher.messageEnded()
+            matcher.textEnded()
             let told1 = matcher.hasNewFinding
             #expect(told1)
             let found8 = matcher.matches()
@@ -149,7 +149,7 @@ struct CodeMatcherTests {
         let told5 = matcher.hasNewFinding
         #expect(!told5)
         matcher.leafText(Array((prose(1, 10) + excerpt(4, 1...200)).utf8).span)
-        matcher.messageEnded()
+        matcher.textEnded()
         let told6 = matcher.hasNewFinding
         #expect(told6)
         let found10 = matcher.matches()
@@ -274,7 +274,7 @@ struct CodeMatcherTests {
             var matcher = CodeMatcher(CodeWorker([index], thresholds: thresholds))
             matcher.leafBegan(tag: 0)
             matcher.leafText(Array(text.utf8).span)
-            matcher.messageEnded()
+            matcher.textEnded()
             return matcher.matches()
         }
         #expect(find(MatchThresholds(score)).count == 1)

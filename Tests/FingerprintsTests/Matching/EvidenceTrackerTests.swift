@@ -36,7 +36,7 @@ struct EvidenceTrackerTests {
         #expect(effort.places > Effort.most)
         matcher.leafText(Array(rare.joined(separator: "\n").utf8).span)
         matcher.leafEnded()
-        matcher.messageEnded()
+        matcher.textEnded()
         let matches = matcher.matches()
         #expect(matches.contains { $0.path.hasSuffix("rare.c") && $0.matchedLines > 50 })
     }

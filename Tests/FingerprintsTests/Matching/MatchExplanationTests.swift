@@ -20,7 +20,7 @@ struct MatchExplanationTests {
             matcher.leafText(Array(leaf.utf8).span)
             matcher.leafEnded()
         }
-        matcher.messageEnded()
+        matcher.textEnded()
         let matches = matcher.matches()
         let names = matches.map { ($0.collection, $0.path) }
         return (matches, MatchExplanation(trace, matches: names, indexes: indexes, path: path))

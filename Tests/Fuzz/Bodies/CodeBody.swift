@@ -27,7 +27,7 @@ enum CodeBody {
             }
             matcher.leafText(text.span.extracting(start..<range.upperBound))
         }
-        matcher.messageEnded()
+        matcher.textEnded()
         let matches = matcher.matches()
         hold(!matcher.hasNewFinding, "what was taken is not new")
         for match in matches {

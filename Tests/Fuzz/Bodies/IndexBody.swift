@@ -100,7 +100,7 @@ extension CodeBody {
         var matcher = CodeMatcher([index])
         matcher.leafBegan(tag: 0)
         matcher.leafText(text.span)
-        matcher.messageEnded()
+        matcher.textEnded()
         return matcher.matches().reduce(0) { $0 + $1.lines.count }
     }
 }

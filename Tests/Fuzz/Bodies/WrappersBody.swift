@@ -33,7 +33,7 @@ enum WrappersBody {
         wrappers.leafBegan(tag: 7, &matched)
         for range in cuts { wrappers.leafText(text.span.extracting(range), &matched) }
         wrappers.leafEnded(&matched)
-        matched.matcher.messageEnded()
+        matched.matcher.textEnded()
         return (matched.matcher.words, matched.matcher.matches())
     }
 
