@@ -26,6 +26,9 @@ enum Shipped {
 
     static let detection = DetectionSet(catalogue: catalogue, rules: rules, indexes: [index])
 
+    /// The same, with no memory of what was sent before.
+    static let forgetting = DetectionSet(catalogue: catalogue, rules: rules, indexes: [index], resentOctets: 0)
+
     /// A path of this process's own, in memory where the system has such a place.
     static func scratch(_ name: String) -> String {
         let memory = "/dev/shm"
