@@ -21,7 +21,7 @@ struct HouseRulesTests {
         "FileTree.swift": "lstat(2), readdir(3) and rename(2) where Foundation is forbidden",
         "LayoutSearch.swift": "the search for laid out lines by C's vectors",
         "PlainText.swift": "the unescaping of blocks by C's vectors",
-        "GramBatch.swift": "the prefetch of filter blocks, which Swift has no word for",
+        "GramBatch.swift": "the loops over a filter, with prefetches, which Swift has no word for",
         "Keywords.swift": "the tables of keywords and marks, given to the loops of `WordRuns`",
         "WordRuns.swift": "bit masks of 64 octets by C's vectors, and loads of eight",
         "KeyStore.swift": "mmap(2), mlock(2) and explicit_bzero(3): secrets are not swapped, not dumped, and wiped",

@@ -788,8 +788,6 @@ static inline size_t ctextscan_unescape(
 #include "CTextLayout.h"
 #include "CTextSequences.h"
 #include "CTextDigest.h"
-
-/// Asks for the cache line at `place` ahead of its use.
-static inline void ctextscan_prefetch(const void *place) { __builtin_prefetch(place); }
+#include "CTextFilter.h"
 
 #endif

@@ -63,7 +63,7 @@ extension FingerprintIndex {
             guard layout.ordinal(of: stored, in: words) == ordinal else {
                 throw wrong(.keyGroups, "key \(ordinal) is not found")
             }
-            guard GramFilter.mayContain(seal.address(ofStored: stored), in: filter) else {
+            guard GramFilter.mayContain(seal.address(ofStored: stored), layout.header.bands, in: filter) else {
                 throw wrong(.filter, "the filter does not know key \(ordinal)")
             }
             let range = layout.postings(of: ordinal, in: words)

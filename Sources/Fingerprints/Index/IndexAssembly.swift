@@ -108,7 +108,6 @@ struct IndexAssembly: ~Copyable {
         let encoded = metadata.encoded
         let lengths: [IndexFormat.Section: Int] = [
             .metadata: encoded.count, .paths: paths.octets, .lines: lines.octets, .origins: origins.packed.count * 8,
-            .filter: GramFilter.wordCount(keys: Self.filterKeys(header.keys)) * 8,
         ]
         let total = header.lay(lengths)
         let file = try AtomicFile(path: output)
@@ -137,10 +136,6 @@ struct IndexAssembly: ~Copyable {
         return (total, header.keys)
     }
 
-    /// The keys for which the filter is made: it has twelve bits a key, where `GramFilter` would take sixteen, for behind it
-    /// the keys' low bits say no just as well.
-    static func filterKeys(_ keys: Int) -> Int { keys * 3 / 4 }
-
     /// What becomes of the entries of one value.
     private static func reason(of group: [IndexEntry], files: Int) -> SuppressionReason? {
         group.first?.reason ?? (files > IndexBuilder.commonLimit ? .common : nil)
@@ -160,10 +155,12 @@ struct IndexAssembly: ~Copyable {
         header.files = files
         header.words = positions
         var reasons: UInt64 = 3
+        var ranks = SIMD4<Int>()
         var metadata = metadata
         try forEachGroup { group, files throws(IndexError) in
             guard let reason = Self.reason(of: group, files: files) else {
                 header.keys += 1
+                if let first = group.first { ranks[seal.address(ofStored: first.stored).rank] += 1 }
                 header.slots += Self.slots(group)
                 metadata.postings += group.count
                 return
@@ -184,6 +181,7 @@ struct IndexAssembly: ~Copyable {
         header.keyBucketBits = KeyTable.bucketBits(count: header.keys)
         header.outBucketBits = KeyTable.bucketBits(count: header.out)
         header.reasonBits = IndexFormat.width(of: Int(reasons))
+        header.bands = FilterBands(keys: ranks)
         while positions >> header.guideShift > max(files, 1) { header.guideShift += 1 }
         self.header = header
         self.metadata = metadata
@@ -255,7 +253,7 @@ struct IndexAssembly: ~Copyable {
                 return
             }
             try kept.append(first.stored, to: file)
-            GramFilter.insert(seal.address(ofStored: first.stored), into: &filter)
+            GramFilter.insert(seal.address(ofStored: first.stored), header.bands, into: &filter)
             let posting: PackedPosting
             if Self.slots(group) == 0 {
                 posting = PackedPosting(span: first.span, position: first.position)

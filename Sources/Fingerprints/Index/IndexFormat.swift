@@ -1,4 +1,4 @@
-/// The layout of an index file, version 3: no promise is made that a later weir reads it.
+/// The layout of an index file, version 4: no promise is made that a later weir reads it.
 ///
 /// ```
 /// word  0  "WEIRIDX\0"
@@ -19,6 +19,7 @@
 ///      15  log2 of the positions for each of which the files are guided to
 ///      16  sections
 ///      17  offset and length of each section, in octets
+///      60  words of each of the four bands of half the filter, see `FilterBands`
 /// ```
 ///
 /// Words are 64 bits, least significant octet first; fields narrower than an octet's multiple are laid end to end, low bits
@@ -26,12 +27,13 @@
 /// lies between the header and the checksums is cut into blocks, each with a checksum of its own, so that nothing need be
 /// read whole: a block is checked when something in it is first read.
 ///
-/// What is stored of a gram is 40 bits, see `GramSeal`: of 150 million keys one in seven thousand is the same as that
-/// of a gram that is not in, and the filter in front lets one in three hundred of those pass.
+/// What is stored of a gram is 40 bits, see `GramSeal`, two of them its rank: where there are 150 million keys one in three
+/// thousand grams that are not in has the same as one that is, and the filter in front lets one in eight hundred of those pass.
 enum IndexFormat {
     static let magic: UInt64 = 0x0058_4449_5249_4557
-    static let version = 3
+    static let version = 4
     static let headerWords = 64
+    static let bandsWord = 60
     static let alignment = 64
     static let keyedFlag: UInt64 = 1
 

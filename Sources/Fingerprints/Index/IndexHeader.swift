@@ -25,6 +25,8 @@ struct IndexHeader: Sendable, Equatable {
     var reasonBits = 1
     /// log2 of the positions for each of which the files are guided to.
     var guideShift = 0
+    /// How the filter is cut.
+    var bands = FilterBands(keys: SIMD4())
     private var sections = [Range<Int>](repeating: 0..<0, count: IndexFormat.Section.allCases.count)
 
     /// Of nothing.
@@ -44,7 +46,8 @@ struct IndexHeader: Sendable, Equatable {
             IndexFormat.octets(KeyTable.groupCount(bucketBits: bits), of: IndexFormat.guideBits)
         }
         return switch section {
-        case .metadata, .paths, .lines, .origins, .filter, .checksums: nil
+        case .metadata, .paths, .lines, .origins, .checksums: nil
+        case .filter: bands.words * 8
         case .files: (files + 1) * IndexFormat.fileWords * 8
         case .guide: IndexFormat.octets(guideCount, of: IndexFormat.guideBits)
         case .checks: IndexFormat.octets(words, of: 4)
@@ -100,6 +103,7 @@ struct IndexHeader: Sendable, Equatable {
             packed[17 + place * 2] = UInt64(section.lowerBound)
             packed[18 + place * 2] = UInt64(section.count)
         }
+        for rank in 0..<FilterBands.count { packed[IndexFormat.bandsWord + rank] = UInt64(bands.sizes[rank]) }
         packed[3] = Self.checksum(of: packed.span)
         return packed
     }
@@ -156,6 +160,11 @@ struct IndexHeader: Sendable, Equatable {
         guard blockShift >= IndexFormat.leastBlockShift, (1...40).contains(positionBits),
             keyBucketBits <= 32, outBucketBits <= 32, (1...16).contains(reasonBits), guideShift <= 40
         else { throw damaged(14, "widths beyond what the format has") }
+        let sizes = (0..<FilterBands.count).map { words[IndexFormat.bandsWord + $0] }
+        guard let bands = FilterBands(sizes) else {
+            throw damaged(IndexFormat.bandsWord, "filter cut into bands that there are not")
+        }
+        self.bands = bands
         for section in IndexFormat.Section.allCases {
             let place = 17 + section.rawValue * 2
             let (start, length) = (words[place], words[place + 1])
@@ -179,9 +188,6 @@ struct IndexHeader: Sendable, Equatable {
         for section in IndexFormat.Section.allCases.dropLast()
         where self.section(section).upperBound > checksums.lowerBound {
             throw damaged(section, "section \(section) overlaps the checksums")
-        }
-        guard section(.filter).count > 0, section(.filter).count % 64 == 0 else {
-            throw damaged(.filter, "filter is cut")
         }
         let blocks = IndexBlocks.count(octets: checksums.lowerBound - IndexFormat.headerWords * 8, shift: blockShift)
         guard blocks <= IndexFormat.blockLimit, checksums.count == blocks * 8,

@@ -259,21 +259,21 @@ extension IndexLayout {
     /// Checks the blocks of the filter in which grams stand, until all have been: what is not in the filter is believed not
     /// to be in the index.
     ///
-    /// Of each of the grams at `places` there are the word in the first half of the filter, and what chooses the rest.
+    /// Of each of the grams there are the word in the first half of the filter, and what chooses the rest.
     @inline(__always)
-    func checkFilter(_ places: Range<Int>, _ nears: [Int], _ bits: [UInt64], in words: Span<UInt64>) {
-        if !blocks.isFilterWhole { checkFilterWords(places, nears, bits, in: words) }
+    func checkFilter(_ nears: Span<UInt32>, _ selectors: Span<UInt64>, in words: Span<UInt64>) {
+        if !blocks.isFilterWhole { checkFilterWords(nears, selectors, in: words) }
     }
 
     @inline(never)
-    private func checkFilterWords(_ places: Range<Int>, _ nears: [Int], _ bits: [UInt64], in words: Span<UInt64>) {
+    private func checkFilterWords(_ nears: Span<UInt32>, _ selectors: Span<UInt64>, in words: Span<UInt64>) {
         let start = firstWord(of: .filter)
-        let half = filterWords / 2
-        for place in places.clamped(to: 0..<min(nears.count, bits.count)) {
-            guard let near = blocks.word(start + nears[place], in: words) else { continue }
-            let mask = GramFilter.masks[GramFilter.nearMask(bits[place])]
+        for place in 0..<min(nears.count, selectors.count) {
+            guard let near = blocks.word(start + Int(nears[place]), in: words) else { continue }
+            let mask = GramFilter.masks[GramFilter.nearMask(selectors[place])]
             guard near & mask == mask else { continue }
-            _ = blocks.holds(start + half + GramFilter.word(bits[place], of: half), in: words)
+            let far = header.bands.far(GramFilter.Address(near: 0, bits: selectors[place]))
+            _ = blocks.holds(start + far, in: words)
         }
     }
 }

@@ -63,8 +63,9 @@ struct CodeScratch: ~Copyable {
     ///
     /// - Returns: How many of each passed.
     mutating func filter(_ place: Int, _ index: FingerprintIndex, _ octets: Span<UInt64>) -> (words: Int, shapes: Int) {
-        let words = wordGrams.filter(min(place, wordCount)..<wordCount, index, octets)
-        return (words, shapeGrams.filter(0..<tokenCount, index, octets))
+        wordGrams.seek(min(place, wordCount)..<wordCount, index, octets)
+        shapeGrams.seek(0..<tokenCount, index, octets)
+        return (wordGrams.ask(index, octets), shapeGrams.ask(index, octets))
     }
 
     /// One of the grams of words that passed, and the new word that it ends at.

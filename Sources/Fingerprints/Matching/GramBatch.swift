@@ -6,86 +6,27 @@ struct GramBatch: ~Copyable {
     /// For each gram the rolling state.
     private var states: [UInt64]
     /// Where in a filter those grams stand: the near word, and what chooses the rest.
-    private var nears: [Int]
-    private let masks = GramFilter.masks
-    private var bits: [UInt64]
-    /// The first gram that was looked for, and the places after it of those that a filter let pass.
-    private var first = 0
-    private var passed: [Int]
+    private var nears: [UInt32]
+    private var selectors: [UInt64]
+    /// The grams that were looked for last, and the places behind the first of them of those that a filter let pass.
+    private var sought = 0..<0
+    private var passed: [UInt32]
 
-    /// Room for `capacity` grams.
-    init(capacity: Int) {
+    private let masks = GramFilter.masks
+    /// The form of the loops in C that is used.
+    private let form: Int32
+
+    /// Room for `capacity` grams; `form` is as `WordRuns` has it.
+    init(capacity: Int, form: Int32 = .max) {
         states = [UInt64](repeating: 0, count: capacity)
-        nears = [Int](repeating: 0, count: capacity)
-        bits = [UInt64](repeating: 0, count: capacity)
-        passed = [Int](repeating: 0, count: capacity)
+        nears = [UInt32](repeating: 0, count: capacity)
+        selectors = [UInt64](repeating: 0, count: capacity)
+        passed = [UInt32](repeating: 0, count: capacity)
+        self.form = min(form, ctextscan_form())
     }
 
     /// Takes `state`, the rolling state before the words behind the first `history`, on over `count` of them.
     mutating func roll(_ words: [UInt64], behind history: Int, _ count: Int, from state: inout UInt64) {
-        Self.roll(words, behind: history, count, from: &state, into: &states)
-    }
-
-    /// Takes `roller` on over `count` tokens.
-    mutating func roll(_ tokens: [ShapeToken], _ count: Int, with roller: inout ShapeRoller) {
-        var output = states.mutableSpan
-        roller.push(tokens.span.extracting(0..<min(count, tokens.count)), into: &output)
-    }
-
-    /// Asks an index's filter for the grams at these places.
-    ///
-    /// - Returns: How many passed; `gram` gives them in order.
-    mutating func filter(_ places: Range<Int>, _ index: FingerprintIndex, _ words: Span<UInt64>) -> Int {
-        index.withFilter(words) { ask($0, places, index, words) }
-    }
-
-    private mutating func ask(
-        _ filter: Span<UInt64>,
-        _ places: Range<Int>,
-        _ index: FingerprintIndex,
-        _ words: Span<UInt64>
-    ) -> Int {
-        first = places.lowerBound
-        var found = 0
-        var asked = places.lowerBound
-        // A part is asked for when the next one has been fetched: few enough for the nearest cache.
-        for start in stride(from: places.lowerBound, to: places.upperBound, by: Self.part) {
-            let end = min(start + Self.part, places.upperBound)
-            Self.find(states, start..<end, first, index.filterKey, filter, &nears, &bits)
-            index.layout.checkFilter(start - first..<end - first, nears, bits, in: words)
-            found = Self.ask(asked - first..<start - first, nears, bits, masks, filter, into: &passed, behind: found)
-            asked = start
-        }
-        return Self.ask(
-            asked - first..<places.count,
-            nears,
-            bits,
-            masks,
-            filter,
-            into: &passed,
-            behind: found
-        )
-    }
-
-    /// Grams whose words of the filter are fetched at once.
-    private static let part = 128
-
-    /// The gram at a place, whether it passed or not.
-    func gram(at place: Int) -> UInt64 { HashMixing.gram(states[place]) }
-
-    /// One of the grams that passed, and its place.
-    func gram(_ ordinal: Int) -> (place: Int, gram: UInt64) {
-        let place = first + passed[ordinal]
-        return (place, HashMixing.gram(states[place]))
-    }
-
-    private static func roll(
-        _ words: [UInt64],
-        behind history: Int,
-        _ count: Int,
-        from state: inout UInt64,
-        into states: inout [UInt64]
-    ) {
         let input = words.span
         var output = states.mutableSpan
         var rolling = state
@@ -97,96 +38,131 @@ struct GramBatch: ~Copyable {
         state = rolling
     }
 
-    /// Finds where grams stand in a filter, and has those words fetched from memory: so all waits overlap.
-    private static func find(
+    /// Takes `roller` on over `count` tokens.
+    mutating func roll(_ tokens: [ShapeToken], _ count: Int, with roller: inout ShapeRoller) {
+        var output = states.mutableSpan
+        roller.push(tokens.span.extracting(0..<min(count, tokens.count)), into: &output)
+    }
+
+    /// Finds where in an index's filter the grams at these places stand, and has it fetched from memory: so all waits overlap,
+    /// with each other and with what is done before `ask`.
+    mutating func seek(_ places: Range<Int>, _ index: FingerprintIndex, _ words: Span<UInt64>) {
+        sought = places.clamped(to: states.indices)
+        guard !sought.isEmpty else { return }
+        index.withFilter(words) {
+            Self.seek(form, states, sought, $0, index, masks, into: &nears, &selectors)
+        }
+        let count = sought.count
+        index.layout.checkFilter(nears.span.extracting(0..<count), selectors.span.extracting(0..<count), in: words)
+    }
+
+    /// Asks the filter for the grams that were sought.
+    ///
+    /// - Returns: How many passed; `gram` gives them in order.
+    mutating func ask(_ index: FingerprintIndex, _ words: Span<UInt64>) -> Int {
+        guard !sought.isEmpty else { return 0 }
+        return index.withFilter(words) {
+            Self.ask(form, nears, selectors, sought.count, $0, index, masks, into: &passed)
+        }
+    }
+
+    /// The gram at a place, whether it passed or not.
+    func gram(at place: Int) -> UInt64 { HashMixing.gram(states[place]) }
+
+    /// One of the grams that passed, and its place.
+    func gram(_ ordinal: Int) -> (place: Int, gram: UInt64) {
+        let place = sought.lowerBound + Int(passed[ordinal])
+        return (place, HashMixing.gram(states[place]))
+    }
+
+    private static func seek(
+        _ form: Int32,
         _ states: [UInt64],
-        _ places: Range<Int>,
-        _ first: Int,
-        _ key: FilterKey,
+        _ sought: Range<Int>,
         _ filter: Span<UInt64>,
-        _ nears: inout [Int],
-        _ bits: inout [UInt64]
+        _ index: FingerprintIndex,
+        _ masks: [UInt64],
+        into nears: inout [UInt32],
+        _ selectors: inout [UInt64]
     ) {
-        let states = states.span.extracting(places)
-        let half = filter.count / 2
-        let start = places.lowerBound - first
-        var words = nears.mutableSpan
-        var selectors = bits.mutableSpan
-        // Nothing is read through the addresses, which lie within the filter.
-        unsafe filter.withUnsafeBufferPointer { filter in
-            guard let base = filter.baseAddress else { return }
-            for place in states.indices {
-                let address = key.address(of: states[place])
-                let near = GramFilter.word(address.near, of: half)
-                words[start &+ place] = near
-                selectors[start &+ place] = address.bits
-                unsafe ctextscan_prefetch(base + near)
+        // There are so many states from there on, and room for as many addresses, which lie within the filter.
+        unsafe withFilter(index, filter, masks) { filter in
+            unsafe states.withUnsafeBufferPointer { states in
+                unsafe nears.withUnsafeMutableBufferPointer { nears in
+                    unsafe selectors.withUnsafeMutableBufferPointer { selectors in
+                        guard let first = states.baseAddress else { return }
+                        unsafe ctextscan_find(
+                            form,
+                            filter,
+                            first + sought.lowerBound,
+                            sought.count,
+                            nears.baseAddress,
+                            selectors.baseAddress
+                        )
+                    }
+                }
             }
         }
     }
 
-    /// Asks a filter for grams, and gives the number of all that passed, of which there were `before`.
     private static func ask(
-        _ places: Range<Int>,
-        _ nears: [Int],
-        _ bits: [UInt64],
-        _ masks: [UInt64],
+        _ form: Int32,
+        _ nears: [UInt32],
+        _ selectors: [UInt64],
+        _ count: Int,
         _ filter: Span<UInt64>,
-        into passed: inout [Int],
-        behind before: Int
+        _ index: FingerprintIndex,
+        _ masks: [UInt64],
+        into passed: inout [UInt32]
     ) -> Int {
-        guard places.lowerBound >= 0, places.upperBound <= min(nears.count, bits.count, passed.count),
-            before >= 0, before <= places.lowerBound
-        else { return before }
-        let half = filter.count / 2
-        var found = before
-        // Each array has an element for each gram; a near word lies in the filter's first half, a far one as many words behind
-        // its middle; there is a mask for each number that `nearMask` and `farMask` give.
-        unsafe filter.withUnsafeBufferPointer { filter in
-            unsafe withPointers(nears, bits, masks, &passed) { nears, bits, masks, passed in
-                guard let filter = filter.baseAddress else { return }
-                var near = before
-                for place in places {
-                    let selector = unsafe bits[place]
-                    let mask = unsafe masks[GramFilter.nearMask(selector)]
-                    guard unsafe filter[nears[place]] & mask == mask else { continue }
-                    unsafe passed[near] = place
-                    near &+= 1
-                    unsafe ctextscan_prefetch(filter + half + GramFilter.word(selector, of: half))
-                }
-                for candidate in before..<near {
-                    let place = unsafe passed[candidate]
-                    let selector = unsafe bits[place]
-                    let mask = unsafe masks[GramFilter.farMask(selector)]
-                    guard unsafe filter[half &+ GramFilter.word(selector, of: half)] & mask == mask else { continue }
-                    unsafe passed[found] = place
-                    found &+= 1
+        var found = 0
+        // `seek` has written so many addresses; they lie within the filter, whose length is the index's, copied or not.
+        unsafe withFilter(index, filter, masks) { filter in
+            unsafe nears.withUnsafeBufferPointer { nears in
+                unsafe selectors.withUnsafeBufferPointer { selectors in
+                    unsafe passed.withUnsafeMutableBufferPointer { passed in
+                        found = unsafe ctextscan_ask(
+                            form,
+                            filter,
+                            nears.baseAddress,
+                            selectors.baseAddress,
+                            count,
+                            passed.baseAddress
+                        )
+                    }
                 }
             }
         }
         return found
     }
 
-    /// Gives `body` where the arrays begin; each has elements.
+    /// Gives `body` an index's filter as the loops in C have it; nothing where that has another length than the index says.
     @inline(__always)
-    private static func withPointers(
-        _ nears: [Int],
-        _ bits: [UInt64],
+    private static func withFilter(
+        _ index: FingerprintIndex,
+        _ words: Span<UInt64>,
         _ masks: [UInt64],
-        _ passed: inout [Int],
-        _ body: (UnsafePointer<Int>, UnsafePointer<UInt64>, UnsafePointer<UInt64>, UnsafeMutablePointer<Int>) -> Void
+        _ body: (UnsafePointer<ctextscan_filter>) -> Void
     ) {
-        unsafe nears.withUnsafeBufferPointer { nears in
-            unsafe bits.withUnsafeBufferPointer { bits in
-                unsafe masks.withUnsafeBufferPointer { masks in
-                    unsafe passed.withUnsafeMutableBufferPointer { passed in
-                        guard let nears = nears.baseAddress, let bits = bits.baseAddress,
-                            let masks = masks.baseAddress, let passed = passed.baseAddress
-                        else { return }
-                        unsafe body(nears, bits, masks, passed)
-                    }
-                }
+        let bands = index.layout.header.bands
+        guard words.count == bands.words else { return }
+        // The filter and the masks are borrowed as long as `body` runs.
+        unsafe words.withUnsafeBufferPointer { words in
+            unsafe masks.withUnsafeBufferPointer { masks in
+                var filter = unsafe ctextscan_filter(
+                    words: words.baseAddress,
+                    half: UInt64(bands.half),
+                    key: index.filterKey.words,
+                    starts: tuple(bands.starts),
+                    sizes: tuple(bands.sizes),
+                    masks: masks.baseAddress
+                )
+                unsafe body(&filter)
             }
         }
+    }
+
+    private static func tuple(_ numbers: SIMD4<Int>) -> (UInt64, UInt64, UInt64, UInt64) {
+        (UInt64(numbers[0]), UInt64(numbers[1]), UInt64(numbers[2]), UInt64(numbers[3]))
     }
 }

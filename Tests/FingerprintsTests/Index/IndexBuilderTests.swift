@@ -169,7 +169,7 @@ struct IndexBuilderTests {
         #expect(summary.octets == text(1).utf8.count)
         #expect(summary.indexOctets == info.octets)
         #expect(try octets(folder("i")).count == info.octets)
-        #expect(info.collections == ["engine"] && info.version == 3 && info.generation.count == 16)
+        #expect(info.collections == ["engine"] && info.version == 4 && info.generation.count == 16)
         #expect(phases.first == .init(phase: .subtracting, files: 1, octets: 0))
         #expect(phases.last == .init(phase: .writing, files: 2, octets: summary.octets))
         #expect(phases.contains(.init(phase: .reading, files: 2, octets: summary.octets)))

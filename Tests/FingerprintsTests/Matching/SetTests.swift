@@ -84,44 +84,4 @@ struct SetTests {
         #expect(value(4) == 0xD5FE_80BD_05F8_7C8E)
         #expect(value(12) == 0xEF57_52E7_D57C_B9A7)
     }
-
-    @Test("the filter holds what was put in and little else")
-    func filter() {
-        var generator = SeededGenerator(seed: 5)
-        let keys = (0..<5000).map { _ in generator.next() }
-        var words = [UInt64](repeating: 0, count: GramFilter.wordCount(keys: keys.count))
-        let filterKey = FilterKey(nil)
-        for key in keys { GramFilter.insert(filterKey.address(of: key), into: &words) }
-        func mayContain(_ key: UInt64) -> Bool {
-            GramFilter.mayContain(filterKey.address(of: key), in: words.span)
-        }
-        let held = keys.allSatisfy(mayContain)
-        var wrong = 0
-        for _ in 0..<20_000 where mayContain(generator.next()) { wrong += 1 }
-        #expect(held)
-        #expect(wrong < 60)
-    }
-
-    @Test("a filter is copied stretch by stretch, and not where it is damaged; a small one is not")
-    func filterCopy() throws {
-        var generator = SeededGenerator(seed: 8)
-        let words = (0..<20_000).map { _ in generator.next() }
-        let copy = try #require(FilterCopy(count: words.count, leastOctets: 1))
-        var stretches: [Range<Int>] = []
-        while !copy.isWhole, stretches.count < 10 {
-            copy.copyOn(words.span) { range in
-                stretches.append(range)
-                return true
-            }
-        }
-        #expect(stretches == [0..<8_192, 8_192..<16_384, 16_384..<20_000])
-        let same = copy.withWords { copied in
-            copied.count == 20_000 && copied.indices.allSatisfy { copied[$0] == words[$0] }
-        }
-        #expect(same)
-        let damaged = try #require(FilterCopy(count: words.count, leastOctets: 1))
-        for _ in 0..<10 { damaged.copyOn(words.span) { $0.lowerBound != 8_192 } }
-        #expect(!damaged.isWhole)
-        #expect(FilterCopy(count: words.count) == nil)
-    }
 }
