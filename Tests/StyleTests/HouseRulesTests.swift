@@ -23,6 +23,7 @@ struct HouseRulesTests {
         "PlainText.swift": "the unescaping of blocks by C's vectors",
         "GramBatch.swift": "the loops over a filter, with prefetches, which Swift has no word for",
         "Keywords.swift": "the tables of keywords and marks, given to the loops of `WordRuns`",
+        "ShapeStates.swift": "the loops over tokens by C's vectors",
         "WordRuns.swift": "bit masks of 64 octets by C's vectors, and loads of eight",
         "KeyStore.swift": "mmap(2), mlock(2) and explicit_bzero(3): secrets are not swapped, not dumped, and wiped",
         "PrefixDigest.swift": "the sums of a digest, by C's products of 128 bits",

@@ -377,8 +377,9 @@ static inline __attribute__((always_inline)) size_t ctextscan_tokens_base(
         }
         const uint64_t hash = hashes[word];
         const int is_keyword = (values.low[hash & 511] == hash) | (values.high[hash >> 32 & 511] == hash);
-        const uint64_t value = (hash & ~name_bit) | (uint64_t)!is_keyword << 63;
-        tokens[written].value = is_word ? value : values.marks[octet & 127];
+        const uint64_t value = (hash & ~name_bit) | (uint64_t)!is_keyword << 63, mark = values.marks[octet & 127];
+        // Which it is, is anyone's guess: so there is no branch for it.
+        tokens[written].value = mark ^ ((mark ^ value) & -(uint64_t)is_word);
         tokens[written].first = ordinal + (uint32_t)word;
         word += (size_t)is_word;
         tokens[written].end = ordinal + (uint32_t)word;
@@ -788,6 +789,7 @@ static inline size_t ctextscan_unescape(
 #include "CTextLayout.h"
 #include "CTextSequences.h"
 #include "CTextDigest.h"
+#include "CTextShapes.h"
 #include "CTextFilter.h"
 
 #endif

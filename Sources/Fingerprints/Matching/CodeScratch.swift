@@ -1,3 +1,5 @@
+internal import CTextScan
+
 /// The memory in which matchers turn a slice of text into words, tokens and grams of both, and ask filters for them.
 struct CodeScratch: ~Copyable {
     /// Words kept behind those looked up, for following runs back.
@@ -11,6 +13,7 @@ struct CodeScratch: ~Copyable {
     private var gathered = GatheredText(room: history, words: mostWords, tokens: mostTokens)
     private var wordGrams = GramBatch(capacity: mostWords)
     private var shapeGrams = GramBatch(capacity: mostTokens)
+    private var shapes = ShapeStates(capacity: mostTokens)
     /// The ordinals in the message of the first words of the tokens before those gathered.
     private var before = GramBegins()
     private var ordinal = 0
@@ -45,7 +48,7 @@ struct CodeScratch: ~Copyable {
     mutating func roll(_ state: inout CodeState, from ordinal: Int) {
         gathered.precede(state.history)
         wordGrams.roll(gathered.words, behind: Self.history, wordCount, from: &state.rolling)
-        shapeGrams.roll(gathered.tokens, tokenCount, with: &state.roller)
+        shapeGrams.roll(gathered.tokens, tokenCount, &shapes, from: &state.shape)
         self.ordinal = ordinal
         before = state.begins
     }
@@ -121,8 +124,8 @@ struct CodeState {
     var history = [UInt64](repeating: 0, count: CodeScratch.history)
     /// The rolling state of the gram of words that ends at the last word.
     var rolling: UInt64 = 0
-    /// The same of tokens.
-    var roller = ShapeRoller()
+    /// The same of tokens, and what is kept of the last of them.
+    var shape = ctextscan_shape_state()
     /// The first words of the last tokens.
     var begins = GramBegins()
 

@@ -38,10 +38,14 @@ struct GramBatch: ~Copyable {
         state = rolling
     }
 
-    /// Takes `roller` on over `count` tokens.
-    mutating func roll(_ tokens: [ShapeToken], _ count: Int, with roller: inout ShapeRoller) {
-        var output = states.mutableSpan
-        roller.push(tokens.span.extracting(0..<min(count, tokens.count)), into: &output)
+    /// Takes `state` on over `count` tokens; `shapes` is scratch.
+    mutating func roll(
+        _ tokens: [ShapeToken],
+        _ count: Int,
+        _ shapes: inout ShapeStates,
+        from state: inout ctextscan_shape_state
+    ) {
+        shapes.roll(tokens, count, from: &state, into: &states)
     }
 
     /// Finds where in an index's filter the grams at these places stand, and has it fetched from memory: so all waits overlap,

@@ -2,7 +2,8 @@
 ///
 /// Parameterised matching (Baker, 1996): in a gram a name is its distance to its last occurrence in that gram, none being
 /// zero, so that a copy with other names has the same grams. As the gram moves on, a name whose last occurrence leaves it
-/// becomes a zero. All tokens of a gram are hashed by one rolling state; each step takes constant time.
+/// becomes a zero. All tokens of a gram are hashed by one rolling state; each step takes constant time. Matchers have the same
+/// of `ShapeStates`, for many tokens at once.
 struct ShapeRoller {
     /// Tokens in a gram.
     static let gramLength = 20
@@ -33,8 +34,8 @@ struct ShapeRoller {
     /// What a name counts for by its distance, and what its becoming a zero changes in the state when the other leaves.
     ///
     /// Never changed, but constants would be copied for each token.
-    private var distances = InlineArray<32, UInt64> { HashMixing.gram(UInt64($0) &+ 0x4E41_4D45_0000) }
-    private var changes = InlineArray<32, UInt64>(repeating: 0)
+    private(set) var distances = InlineArray<32, UInt64> { HashMixing.gram(UInt64($0) &+ 0x4E41_4D45_0000) }
+    private(set) var changes = InlineArray<32, UInt64>(repeating: 0)
     /// The ordinals of the last tokens whose names have these low bits, and for each token that of the one before it.
     private var heads = InlineArray<257, UInt32>(repeating: 1 << 31)
     private var befores = InlineArray<32, UInt32>(repeating: 1 << 31)
@@ -53,19 +54,6 @@ struct ShapeRoller {
         state = HashMixing.rotate(state, 9) ^ enter(token, count)
         count &+= 1
         return count < length ? nil : state
-    }
-
-    /// Takes tokens, and writes for each the state of the gram that it ends; zero where there are not tokens enough.
-    mutating func push(_ input: Span<ShapeToken>, into states: inout MutableSpan<UInt64>) {
-        // In variables of its own, which no store to the tables can touch.
-        var (rolling, ordinal) = (state, count)
-        let length = length
-        for place in 0..<min(input.count, states.count) {
-            rolling = HashMixing.rotate(rolling, 9) ^ enter(input[place].value, ordinal)
-            ordinal &+= 1
-            states[place] = ordinal < length ? 0 : rolling
-        }
-        (state, count) = (rolling, ordinal)
     }
 
     /// What a token changes in the state, with what leaves the gram as it enters.

@@ -1,3 +1,4 @@
+import CTextScan
 import TestSupport
 import Testing
 
@@ -48,6 +49,32 @@ struct ShapeRollerTests {
         #expect(of("a = b + a;") != of("a = b + b;"))
         #expect(of("a = b + a;") != of("a = b - a;"))
         #expect(of("if = b + a;") != of("c = b + a;"))
+    }
+
+    @Test("every form of the loops in C gives the states that tokens one by one give", arguments: [Int32(0), 1, 2])
+    func forms(form: Int32) {
+        var generator = SeededGenerator(seed: 77)
+        for names in [1, 2, 5, 19, 20, 21, 40, 1_000] {
+            let values = tokens(3_000, names: names, &generator).map { value in
+                // Some with equal high halves.
+                value & 7 == 0 ? value & ~0xFFFF_FFFF | UInt64.random(in: 0...2, using: &generator) : value
+            }
+            let tokens = values.map { ShapeToken(value: $0, first: 0, end: 0) }
+            var roller = ShapeRoller()
+            let expected = values.map { roller.push($0) ?? 0 }
+            var scratch = ShapeStates(capacity: 200, form: form)
+            var state = ctextscan_shape_state()
+            var found: [UInt64] = []
+            var start = 0
+            while start < tokens.count {
+                let count = min(Int.random(in: 0...60, using: &generator), tokens.count - start)
+                var states = [UInt64](repeating: 1, count: 200)
+                scratch.roll(Array(tokens[start..<(start + count)]), count, from: &state, into: &states)
+                found += states[..<count]
+                start += count
+            }
+            #expect(found == expected)
+        }
     }
 
     @Test("a table is poor, code is rich")
