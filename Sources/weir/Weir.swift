@@ -22,6 +22,7 @@ struct Weir: ParsableCommand {
         // A closed pipe is an error of a write, told by its status, not a reason to die of a signal.
         signal(SIGPIPE, SIG_IGN)
         StandardDescriptors.hold()
+        MappedFileFault.watch()
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             var command = try parseAsRoot(arguments)

@@ -211,6 +211,29 @@ extension EndToEnd {
             #expect(wereKilled > 0)
         }
 
+        @Test("an index that is cut short while in use ends the program with a line that says what to do")
+        func cutShort() throws {
+            let folder = try TemporaryFolder()
+            try folder.write(Fixtures.source("foc_observer.c"), to: "tree/foc_observer.c")
+            _ = try Weir.run("index", "build", "--collection", "x", folder.file("tree"), "-o", folder.file("x.widx"))
+            let script = #"""
+                cd "$2" && mkfifo pipe
+                "$1" check --index x.widx - <pipe &
+                weir=$!
+                exec 3>pipe
+                until grep -q x.widx /proc/$weir/maps; do kill -0 $weir || exit 99; sleep 0.02; done
+                : >x.widx
+                cat tree/foc_observer.c >&3
+                exec 3>&-
+                wait $weir
+                """#
+            let outcome = try Weir.shell(script, folder.file(""))
+            #expect(outcome.status == 74)
+            let advice = "replace indexes by renaming (mv), never by writing over them"
+            #expect(outcome.diagnosticLines == ["weir: an index was cut short while in use; " + advice])
+            #expect(outcome.output.isEmpty)
+        }
+
         @Test("an output that is no regular file is not replaced")
         func device() throws {
             let folder = try TemporaryFolder()

@@ -16,6 +16,7 @@ struct HouseRulesTests {
         "Accounts.swift": "getpwnam_r(3) and getgrnam_r(3), which alone know the host's users and groups",
         "LocalSocket.swift": "bind(2), connect(2), SO_PEERCRED and octets over a Unix stream socket",
         "FileFollower.swift": "inotify(7) and poll(2)",
+        "MappedFileFault.swift": "write(2) in a handler of signals",
         "DatagramSocket.swift": "sendto(2) with a Unix socket's address",
         "FileDescriptor.swift": "open(2), read(2), write(2) and opendir(3) where Foundation is forbidden",
         "FileTree.swift": "lstat(2), readdir(3) and rename(2) where Foundation is forbidden",
