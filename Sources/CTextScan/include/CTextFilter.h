@@ -49,27 +49,34 @@ static inline __attribute__((always_inline)) void ctextscan_find_base(
     }
 }
 
-/// Writes the places of the grams that the filter lets pass, and gives their number.
+/// Writes the places of the grams that the near half lets pass, has the far words of those fetched, and gives their number.
 ///
 /// `nears` and `selectors` are what `ctextscan_find` gave; `passed` has room for `count`.
-static inline __attribute__((always_inline)) size_t ctextscan_ask_base(
+static inline __attribute__((always_inline)) size_t ctextscan_ask_near_base(
     const ctextscan_filter *filter, const uint32_t *nears, const uint64_t *selectors, size_t count, uint32_t *passed) {
-    const uint64_t *const far_words = filter->words + filter->half;
-    size_t near = 0, found = 0;
+    const uint64_t *const words = filter->words, *const masks = filter->masks;
+    size_t found = 0;
     for (size_t place = 0; place < count; place++) {
-        const uint64_t mask = filter->masks[selectors[place] >> 12 & 1023];
-        passed[near] = (uint32_t)place;
-        near += (mask & ~filter->words[nears[place]]) == 0;
+        passed[found] = (uint32_t)place;
+        found += (masks[selectors[place] >> 12 & 1023] & ~words[nears[place]]) == 0;
     }
-    for (size_t candidate = 0; candidate < near; candidate++) {
+    for (size_t candidate = 0; candidate < found; candidate++) {
         const uint64_t selector = selectors[passed[candidate]];
-        __builtin_prefetch(far_words + ctextscan_filter_word(filter, selector, selector & 3));
+        __builtin_prefetch(words + filter->half + ctextscan_filter_word(filter, selector, selector & 3));
     }
-    for (size_t candidate = 0; candidate < near; candidate++) {
+    return found;
+}
+
+/// Keeps of the `count` places in `passed` those of the grams that the far half lets pass too, and gives their number.
+static inline size_t ctextscan_ask_far(
+    const ctextscan_filter *filter, const uint64_t *selectors, size_t count, uint32_t *passed) {
+    const uint64_t *const words = filter->words + filter->half;
+    size_t found = 0;
+    for (size_t candidate = 0; candidate < count; candidate++) {
         const uint32_t place = passed[candidate];
         const uint64_t selector = selectors[place], mask = filter->masks[selector >> 2 & 1023];
         passed[found] = place;
-        found += (mask & ~far_words[ctextscan_filter_word(filter, selector, selector & 3)]) == 0;
+        found += (mask & ~words[ctextscan_filter_word(filter, selector, selector & 3)]) == 0;
     }
     return found;
 }
@@ -81,9 +88,9 @@ CTEXTSCAN_NEWER static void ctextscan_find_newer(
     ctextscan_find_base(filter, states, count, nears, selectors);
 }
 
-CTEXTSCAN_NEWER static size_t ctextscan_ask_newer(
+CTEXTSCAN_NEWER static size_t ctextscan_ask_near_newer(
     const ctextscan_filter *filter, const uint32_t *nears, const uint64_t *selectors, size_t count, uint32_t *passed) {
-    return ctextscan_ask_base(filter, nears, selectors, count, passed);
+    return ctextscan_ask_near_base(filter, nears, selectors, count, passed);
 }
 
 /// The products of eight 64-bit numbers by one, whose halves `low` and `high` hold, each in every lane; `*bottom` is the low half.
@@ -141,7 +148,7 @@ CTEXTSCAN_NEWEST static void ctextscan_find_newest(
 
 #define ctextscan_find_newest ctextscan_find_base
 #define ctextscan_find_newer ctextscan_find_base
-#define ctextscan_ask_newer ctextscan_ask_base
+#define ctextscan_ask_near_newer ctextscan_ask_near_base
 
 #endif
 
@@ -157,12 +164,12 @@ static inline void ctextscan_find(
     }
 }
 
-/// As `ctextscan_ask_base`.
-static inline size_t ctextscan_ask(
+/// As `ctextscan_ask_near_base`.
+static inline size_t ctextscan_ask_near(
     int form, const ctextscan_filter *filter, const uint32_t *nears, const uint64_t *selectors, size_t count,
     uint32_t *passed) {
-    return form > 0 ? ctextscan_ask_newer(filter, nears, selectors, count, passed)
-                    : ctextscan_ask_base(filter, nears, selectors, count, passed);
+    return form > 0 ? ctextscan_ask_near_newer(filter, nears, selectors, count, passed)
+                    : ctextscan_ask_near_base(filter, nears, selectors, count, passed);
 }
 
 #endif

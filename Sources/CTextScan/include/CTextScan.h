@@ -281,126 +281,28 @@ static inline __attribute__((always_inline)) size_t ctextscan_events_base(
     return count;
 }
 
-/// A token of code: what of it the shape keeps, and which words it stands between.
-typedef struct {
-    /// A keyword's or a mark's own hash, or a name's, told by its highest bit.
-    uint64_t value;
-    /// The ordinal of the token's word; of a mark that of the next.
-    uint32_t first;
-    /// The number of words up to the token's end.
-    uint32_t end;
-} ctextscan_token;
-
 /// What marks count for, and the hashes of keywords: each in the place of 512 that the low bits of the one half of it name in
 /// `low`, or that those of the other half name in `high`.
 typedef struct {
     const uint64_t *marks, *low, *high;
 } ctextscan_values;
 
-/// Where the reading of tokens is: the ordinals of the event and of the word that come next, the number of tokens written, and
-/// the place of the last of them, -1 for none.
-typedef struct {
-    size_t event, word, count;
-    ptrdiff_t last;
-} ctextscan_cursor;
-
-enum {
-    /// A token, whatever stands around it.
-    ctextscan_is_plain = 1,
-    /// Nothing, or another comment, at the start of a line.
-    ctextscan_is_of_line = 2,
-    /// A comment, perhaps, behind white space.
-    ctextscan_is_behind_space = 4,
-    /// A comment, perhaps, before another such.
-    ctextscan_is_before_mark = 8,
-    ctextscan_is_escape = 16,
-};
-
-/// What marks are to the shape of code; zero is none.
-static const uint8_t ctextscan_roles[256] = {
-    ['!'] = 1, ['%'] = 1, ['&'] = 1, ['('] = 1, [')'] = 1, [','] = 1, ['.'] = 1, [';'] = 1, ['<'] = 1, ['='] = 1, ['?'] = 1,
-    ['@'] = 1, ['['] = 1, [']'] = 1, ['^'] = 1, ['{'] = 1, ['}'] = 1, ['~'] = 1, ['+'] = ctextscan_is_of_line,
-    ['>'] = ctextscan_is_of_line, ['|'] = ctextscan_is_of_line, [':'] = ctextscan_is_of_line, ['#'] = ctextscan_is_behind_space,
-    ['-'] = ctextscan_is_of_line | ctextscan_is_behind_space, ['*'] = ctextscan_is_of_line | ctextscan_is_before_mark,
-    ['/'] = ctextscan_is_before_mark, ['\\'] = ctextscan_is_escape,
-};
-
-/// The next end of line from `start` on, `end` where there is none before it.
-static inline size_t ctextscan_line_end(const uint64_t *lines, size_t start, size_t end) {
-    if (start >= end) return end;
-    size_t block = start / 64;
-    uint64_t bits = lines[block] & (~0ull << (start & 63));
-    while (bits == 0) {
-        block++;
-        if (block * 64 >= end) return end;
-        bits = lines[block];
-    }
-    const size_t place = block * 64 + (size_t)__builtin_ctzll(bits);
-    return place < end ? place : end;
-}
-
-/// Writes the tokens of `events`, up to the first mark between `from` and `end` that what stands beside it does not tell from a
-/// comment, and gives its place; `end` where there is none.
-///
-/// `is_start` tells whether no token stands between the last end of line and `from`. Behind the last of `starts` stands no
-/// place; there is a hash for each and one more; `tokens` has room for one for each event.
-static inline __attribute__((always_inline)) size_t ctextscan_tokens_base(
-    const uint8_t *text, size_t from, size_t end, const uint32_t *events, size_t count, const uint32_t *starts,
-    const uint64_t *hashes, const uint64_t *lines, int is_start, ctextscan_values values, uint32_t ordinal,
-    ctextscan_token *tokens, ctextscan_cursor *cursor) {
-    const uint64_t name_bit = 1ull << 63;
-    size_t event = cursor->event, word = cursor->word, written = cursor->count, found = end;
-    ptrdiff_t last = -1;
-    for (; event < count; event++) {
-        const size_t place = events[event];
-        const uint8_t octet = text[place], role = ctextscan_roles[octet];
-        const int is_word = starts[word] == place;
-        if (__builtin_expect(!(is_word | (role == ctextscan_is_plain)), 0)) {
-            // A number.
-            if (role == 0) continue;
-            int is_token = place > from && place + 1 < end && role != ctextscan_is_escape;
-            if (is_token && (role & ctextscan_is_behind_space)) {
-                is_token = text[place - 1] > ' ' && text[place - 1] != 0x7F;
-            }
-            if (is_token && (role & ctextscan_is_before_mark)) {
-                const uint8_t next = text[place + 1];
-                is_token = next != '/' && next != '\\' && (octet == '*' || next != '*');
-            }
-            if (is_token && (role & ctextscan_is_of_line)) {
-                is_token = last >= 0 ? ctextscan_line_end(lines, (size_t)last, place) == place
-                                     : !is_start && ctextscan_line_end(lines, from, place) == place;
-            }
-            if (!is_token) {
-                found = place;
-                break;
-            }
-        }
-        const uint64_t hash = hashes[word];
-        const int is_keyword = (values.low[hash & 511] == hash) | (values.high[hash >> 32 & 511] == hash);
-        const uint64_t value = (hash & ~name_bit) | (uint64_t)!is_keyword << 63, mark = values.marks[octet & 127];
-        // Which it is, is anyone's guess: so there is no branch for it.
-        tokens[written].value = mark ^ ((mark ^ value) & -(uint64_t)is_word);
-        tokens[written].first = ordinal + (uint32_t)word;
-        word += (size_t)is_word;
-        tokens[written].end = ordinal + (uint32_t)word;
-        written++;
-        last = (ptrdiff_t)place;
-    }
-    cursor->event = event;
-    cursor->word = word;
-    cursor->count = written;
-    cursor->last = last;
-    return found;
+/// What a token of a word is: the hash of a keyword, and of a name with the highest bit set; told by both places that a keyword
+/// may have.
+static inline uint64_t ctextscan_word_value(ctextscan_values values, uint64_t hash) {
+    const int is_keyword = (values.low[hash & 511] == hash) | (values.high[hash >> 32 & 511] == hash);
+    return (hash & ~(1ull << 63)) | (uint64_t)!is_keyword << 63;
 }
 
 /// Hashes the words of runs, from run `*next` on, and gives how many hashes there are then.
 ///
-/// Runs that begin with a digit are passed over; `hashes` and `starts` have room for one for each run. The loop stops before
+/// Runs that begin with a digit are passed over; `hashes`, `tokens`, which are what their tokens are, and `starts` have room for
+/// one for each run. The loop stops before
 /// a run that takes judgement: one that begins with an `l` and a digit, is longer than sixteen octets, or begins after
 /// `limit`. Sixteen octets are read from each beginning.
 static inline __attribute__((always_inline)) size_t ctextscan_hash_base(
     const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
-    uint64_t multiplier, uint64_t *hashes, uint32_t *starts, size_t count) {
+    uint64_t multiplier, ctextscan_values values, uint64_t *hashes, uint64_t *tokens, uint32_t *starts, size_t count) {
     static const uint64_t masks[34] = {
         0, 0, 0xFF, 0, 0xFFFF, 0, 0xFFFFFF, 0, 0xFFFFFFFF, 0, 0xFFFFFFFFFF, 0, 0xFFFFFFFFFFFF, 0, 0xFFFFFFFFFFFFFF, 0,
         ~0ull, 0, ~0ull, 0xFF, ~0ull, 0xFFFF, ~0ull, 0xFFFFFF, ~0ull, 0xFFFFFFFF, ~0ull, 0xFFFFFFFFFF,
@@ -421,7 +323,9 @@ static inline __attribute__((always_inline)) size_t ctextscan_hash_base(
         high = (high | small) & masks[2 * length + 1];
         const unsigned __int128 product = (unsigned __int128)(low ^ seed) * (high ^ multiplier);
         // Numbers are written over by the next word: a branch for them would often be guessed wrong.
-        hashes[count] = (uint64_t)(product >> 64) ^ (uint64_t)product;
+        const uint64_t hash = (uint64_t)(product >> 64) ^ (uint64_t)product;
+        hashes[count] = hash;
+        tokens[count] = ctextscan_word_value(values, hash);
         starts[count] = start;
         count += !is_number;
     }
@@ -496,8 +400,9 @@ CTEXTSCAN_NEWER static size_t ctextscan_turns_newer(
 
 CTEXTSCAN_NEWER static size_t ctextscan_hash_newer(
     const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
-    uint64_t multiplier, uint64_t *hashes, uint32_t *starts, size_t count) {
-    return ctextscan_hash_base(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count);
+    uint64_t multiplier, ctextscan_values values, uint64_t *hashes, uint64_t *tokens, uint32_t *starts, size_t count) {
+    return ctextscan_hash_base(
+        text, bounds, next, runs, limit, seed, multiplier, values, hashes, tokens, starts, count);
 }
 
 /// As `ctextscan_mark_all_base`: what is a mark is looked up by the halves of an octet.
@@ -536,14 +441,6 @@ CTEXTSCAN_NEWER static size_t ctextscan_events_newer(
     const uint64_t *words, const uint64_t *marks, size_t first, size_t last, uint64_t head, uint64_t tail,
     uint32_t *places) {
     return ctextscan_events_base(words, marks, first, last, head, tail, places);
-}
-
-CTEXTSCAN_NEWER static size_t ctextscan_tokens_newer(
-    const uint8_t *text, size_t from, size_t end, const uint32_t *events, size_t count, const uint32_t *starts,
-    const uint64_t *hashes, const uint64_t *lines, int is_start, ctextscan_values values, uint32_t ordinal,
-    ctextscan_token *tokens, ctextscan_cursor *cursor) {
-    return ctextscan_tokens_base(
-        text, from, end, events, count, starts, hashes, lines, is_start, values, ordinal, tokens, cursor);
 }
 
 CTEXTSCAN_NEWEST static void ctextscan_classify_all_newest(
@@ -707,7 +604,6 @@ static inline int ctextscan_form(void) {
 #define ctextscan_mark_all_newer ctextscan_mark_all_base
 #define ctextscan_mark_all_newest ctextscan_mark_all_base
 #define ctextscan_events_newer ctextscan_events_base
-#define ctextscan_tokens_newer ctextscan_tokens_base
 #define ctextscan_events_newest ctextscan_events_base
 #define ctextscan_unescape_newest ctextscan_unescape_base
 
@@ -758,25 +654,15 @@ static inline size_t ctextscan_events(
                     : ctextscan_events_base(words, marks, first, last, head, tail, places);
 }
 
-/// As `ctextscan_tokens_base`.
-static inline size_t ctextscan_tokens(
-    int form, const uint8_t *text, size_t from, size_t end, const uint32_t *events, size_t count, const uint32_t *starts,
-    const uint64_t *hashes, const uint64_t *lines, int is_start, ctextscan_values values, uint32_t ordinal,
-    ctextscan_token *tokens, ctextscan_cursor *cursor) {
-    return form > 0
-        ? ctextscan_tokens_newer(
-            text, from, end, events, count, starts, hashes, lines, is_start, values, ordinal, tokens, cursor)
-        : ctextscan_tokens_base(
-            text, from, end, events, count, starts, hashes, lines, is_start, values, ordinal, tokens, cursor);
-}
-
 /// As `ctextscan_hash_base`.
 static inline size_t ctextscan_hash(
     int form, const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
-    uint64_t multiplier, uint64_t *hashes, uint32_t *starts, size_t count) {
+    uint64_t multiplier, ctextscan_values values, uint64_t *hashes, uint64_t *tokens, uint32_t *starts, size_t count) {
     return form > 0
-        ? ctextscan_hash_newer(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count)
-        : ctextscan_hash_base(text, bounds, next, runs, limit, seed, multiplier, hashes, starts, count);
+        ? ctextscan_hash_newer(
+            text, bounds, next, runs, limit, seed, multiplier, values, hashes, tokens, starts, count)
+        : ctextscan_hash_base(
+            text, bounds, next, runs, limit, seed, multiplier, values, hashes, tokens, starts, count);
 }
 
 /// Copies the text of a JSON string, undoing its escapes of one octet, as `ctextscan_unescape_newest` says.
@@ -789,6 +675,7 @@ static inline size_t ctextscan_unescape(
 #include "CTextLayout.h"
 #include "CTextSequences.h"
 #include "CTextDigest.h"
+#include "CTextTokens.h"
 #include "CTextShapes.h"
 #include "CTextFilter.h"
 

@@ -35,6 +35,15 @@ typedef struct {
 
 static inline uint64_t ctextscan_turn(uint64_t value, unsigned bits) { return value << bits | value >> (64 - bits); }
 
+/// Lays the values of tokens out, and the high halves of those.
+static inline __attribute__((always_inline)) void ctextscan_spread_base(
+    const ctextscan_token *tokens, size_t count, uint64_t *values, uint32_t *heads) {
+    for (size_t place = 0; place < count; place++) {
+        values[place] = tokens[place].value;
+        heads[place] = (uint32_t)(tokens[place].value >> 32);
+    }
+}
+
 /// For each token of a block the distance to the last token of the same high half in the gram; zero for none, and for what is no
 /// name.
 static inline __attribute__((always_inline)) void ctextscan_distances_base(const uint32_t *heads, uint8_t *distances) {
@@ -71,23 +80,26 @@ static inline __attribute__((always_inline)) void ctextscan_mix_base(
     }
 }
 
+typedef void (*ctextscan_spread_form)(const ctextscan_token *, size_t, uint64_t *, uint32_t *);
 typedef void (*ctextscan_distances_form)(const uint32_t *, uint8_t *);
 typedef void (*ctextscan_mix_form)(
     const ctextscan_shape_tables *, const uint64_t *, const uint8_t *, const uint8_t *, uint64_t *);
 
 /// Takes `count` tokens, and writes for each the state of the gram that it ends; zero where there are not tokens enough.
+///
+/// Behind the tokens there is room for seven more.
 static inline __attribute__((always_inline)) void ctextscan_shapes_by(
-    ctextscan_distances_form find, ctextscan_mix_form mix, const ctextscan_shape_tables *tables,
-    const ctextscan_token *tokens, size_t count, ctextscan_shape_scratch scratch, ctextscan_shape_state *state,
+    ctextscan_spread_form spread, ctextscan_distances_form find, ctextscan_mix_form mix,
+    const ctextscan_shape_tables *tables, const ctextscan_token *tokens, size_t count, ctextscan_shape_scratch scratch, ctextscan_shape_state *state,
     uint64_t *states) {
     const size_t length = ctextscan_shape_length, block = ctextscan_shape_block;
     memcpy(scratch.values, state->values, sizeof state->values);
     memcpy(scratch.nexts, state->nexts, sizeof state->nexts);
-    for (size_t place = 0; place < count; place++) scratch.values[length + place] = tokens[place].value;
+    for (size_t place = 0; place < length; place++) scratch.heads[place] = (uint32_t)(state->values[place] >> 32);
+    spread(tokens, count, scratch.values + length, scratch.heads + length);
     memset(scratch.values + length + count, 0, block * sizeof(uint64_t));
+    memset(scratch.heads + length + count, 0, block * sizeof(uint32_t));
     memset(scratch.nexts + length, 0, count + block);
-    for (size_t place = 0; place < length + count + block; place++)
-        scratch.heads[place] = (uint32_t)(scratch.values[place] >> 32);
 
     uint64_t rolling = state->rolling;
     for (size_t start = 0; start < count; start += block) {
@@ -96,6 +108,8 @@ static inline __attribute__((always_inline)) void ctextscan_shapes_by(
         uint8_t distances[ctextscan_shape_block];
         uint64_t mixed[ctextscan_shape_block], differs = 0;
         find(scratch.heads + length + start, distances);
+        // One after the other: what vectors have to fetch from so many places they are slower at.
+#pragma clang loop vectorize(disable) unroll(full)
         for (size_t place = 0; place < block; place++) differs |= values[place] ^ *(values + place - distances[place]);
         if (__builtin_expect(differs != 0, 0)) ctextscan_distances_exact(values, distances);
         // Where there is none this is the token's own place, which has no next yet.
@@ -116,7 +130,8 @@ static inline __attribute__((always_inline)) void ctextscan_shapes_by(
 static inline void ctextscan_shapes_base(
     const ctextscan_shape_tables *tables, const ctextscan_token *tokens, size_t count, ctextscan_shape_scratch scratch,
     ctextscan_shape_state *state, uint64_t *states) {
-    ctextscan_shapes_by(ctextscan_distances_base, ctextscan_mix_base, tables, tokens, count, scratch, state, states);
+    ctextscan_shapes_by(
+        ctextscan_spread_base, ctextscan_distances_base, ctextscan_mix_base, tables, tokens, count, scratch, state, states);
 }
 
 #if defined(CTEXTSCAN_NEWER)
@@ -124,7 +139,20 @@ static inline void ctextscan_shapes_base(
 CTEXTSCAN_NEWER static void ctextscan_shapes_newer(
     const ctextscan_shape_tables *tables, const ctextscan_token *tokens, size_t count, ctextscan_shape_scratch scratch,
     ctextscan_shape_state *state, uint64_t *states) {
-    ctextscan_shapes_by(ctextscan_distances_base, ctextscan_mix_base, tables, tokens, count, scratch, state, states);
+    ctextscan_shapes_by(
+        ctextscan_spread_base, ctextscan_distances_base, ctextscan_mix_base, tables, tokens, count, scratch, state, states);
+}
+
+/// As `ctextscan_spread_base`, eight at a time; up to seven tokens behind the last are read.
+CTEXTSCAN_NEWEST static inline void ctextscan_spread_newest(
+    const ctextscan_token *tokens, size_t count, uint64_t *values, uint32_t *heads) {
+    const __m512i even = _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0);
+    for (size_t place = 0; place < count; place += 8) {
+        const __m512i value = _mm512_permutex2var_epi64(
+            _mm512_loadu_si512(tokens + place), even, _mm512_loadu_si512(tokens + place + 4));
+        _mm512_storeu_si512(values + place, value);
+        _mm256_storeu_si256((__m256i *)(heads + place), _mm512_cvtepi64_epi32(_mm512_srli_epi64(value, 32)));
+    }
 }
 
 CTEXTSCAN_NEWEST static inline void ctextscan_distances_newest(const uint32_t *heads, uint8_t *distances) {
@@ -167,7 +195,9 @@ CTEXTSCAN_NEWEST static inline void ctextscan_mix_newest(
 CTEXTSCAN_NEWEST static void ctextscan_shapes_newest(
     const ctextscan_shape_tables *tables, const ctextscan_token *tokens, size_t count, ctextscan_shape_scratch scratch,
     ctextscan_shape_state *state, uint64_t *states) {
-    ctextscan_shapes_by(ctextscan_distances_newest, ctextscan_mix_newest, tables, tokens, count, scratch, state, states);
+    ctextscan_shapes_by(
+        ctextscan_spread_newest, ctextscan_distances_newest, ctextscan_mix_newest, tables, tokens, count, scratch, state,
+        states);
 }
 
 #else

@@ -68,7 +68,9 @@ struct CodeScratch: ~Copyable {
     mutating func filter(_ place: Int, _ index: FingerprintIndex, _ octets: Span<UInt64>) -> (words: Int, shapes: Int) {
         wordGrams.seek(min(place, wordCount)..<wordCount, index, octets)
         shapeGrams.seek(0..<tokenCount, index, octets)
-        return (wordGrams.ask(index, octets), shapeGrams.ask(index, octets))
+        wordGrams.askNear(index, octets)
+        shapeGrams.askNear(index, octets)
+        return (wordGrams.askFar(index, octets), shapeGrams.askFar(index, octets))
     }
 
     /// One of the grams of words that passed, and the new word that it ends at.

@@ -11,6 +11,8 @@ struct GramBatch: ~Copyable {
     /// The grams that were looked for last, and the places behind the first of them of those that a filter let pass.
     private var sought = 0..<0
     private var passed: [UInt32]
+    /// How many of them the near half of the filter let pass.
+    private var candidates = 0
 
     private let masks = GramFilter.masks
     /// The form of the loops in C that is used.
@@ -49,7 +51,7 @@ struct GramBatch: ~Copyable {
     }
 
     /// Finds where in an index's filter the grams at these places stand, and has it fetched from memory: so all waits overlap,
-    /// with each other and with what is done before `ask`.
+    /// with each other and with what is done before `askNear`.
     mutating func seek(_ places: Range<Int>, _ index: FingerprintIndex, _ words: Span<UInt64>) {
         sought = places.clamped(to: states.indices)
         guard !sought.isEmpty else { return }
@@ -60,14 +62,21 @@ struct GramBatch: ~Copyable {
         index.layout.checkFilter(nears.span.extracting(0..<count), selectors.span.extracting(0..<count), in: words)
     }
 
-    /// Asks the filter for the grams that were sought.
-    ///
-    /// - Returns: How many passed; `gram` gives them in order.
-    mutating func ask(_ index: FingerprintIndex, _ words: Span<UInt64>) -> Int {
-        guard !sought.isEmpty else { return 0 }
-        return index.withFilter(words) {
+    /// Asks the near half of the filter for the grams that were sought, and has of the far half fetched what is asked next.
+    mutating func askNear(_ index: FingerprintIndex, _ words: Span<UInt64>) {
+        candidates = 0
+        guard !sought.isEmpty else { return }
+        candidates = index.withFilter(words) {
             Self.ask(form, nears, selectors, sought.count, $0, index, masks, into: &passed)
         }
+    }
+
+    /// Asks the far half for those that the near half let pass.
+    ///
+    /// - Returns: How many passed; `gram` gives them in order.
+    mutating func askFar(_ index: FingerprintIndex, _ words: Span<UInt64>) -> Int {
+        guard candidates > 0 else { return 0 }
+        return index.withFilter(words) { Self.ask(selectors, candidates, $0, index, masks, in: &passed) }
     }
 
     /// The gram at a place, whether it passed or not.
@@ -125,7 +134,7 @@ struct GramBatch: ~Copyable {
             unsafe nears.withUnsafeBufferPointer { nears in
                 unsafe selectors.withUnsafeBufferPointer { selectors in
                     unsafe passed.withUnsafeMutableBufferPointer { passed in
-                        found = unsafe ctextscan_ask(
+                        found = unsafe ctextscan_ask_near(
                             form,
                             filter,
                             nears.baseAddress,
@@ -134,6 +143,26 @@ struct GramBatch: ~Copyable {
                             passed.baseAddress
                         )
                     }
+                }
+            }
+        }
+        return found
+    }
+
+    private static func ask(
+        _ selectors: [UInt64],
+        _ count: Int,
+        _ filter: Span<UInt64>,
+        _ index: FingerprintIndex,
+        _ masks: [UInt64],
+        in passed: inout [UInt32]
+    ) -> Int {
+        var found = 0
+        // `askNear` has written so many places of selectors.
+        unsafe withFilter(index, filter, masks) { filter in
+            unsafe selectors.withUnsafeBufferPointer { selectors in
+                unsafe passed.withUnsafeMutableBufferPointer { passed in
+                    found = unsafe ctextscan_ask_far(filter, selectors.baseAddress, count, passed.baseAddress)
                 }
             }
         }

@@ -24,7 +24,8 @@ struct GatheredText {
     init(room: Int, words: Int, tokens: Int) {
         self.room = room
         self.words = [UInt64](repeating: 0, count: room + words)
-        self.tokens = [ShapeToken](repeating: ShapeToken(value: 0, first: 0, end: 0), count: tokens)
+        let none = ShapeToken(value: 0, first: 0, end: 0)
+        self.tokens = [ShapeToken](repeating: none, count: tokens + WordRuns.lookAhead)
     }
 
     /// The number of the next word.

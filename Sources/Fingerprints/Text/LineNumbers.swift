@@ -120,7 +120,9 @@ struct SliceNumbers {
         let end = runs.searched.upperBound
         // Most lines begin with a word, and that settles it.
         let next = runs.wordOctet(from: start)
-        if next < end, !Self.isDigit(text[next]), text[next] | 0x20 != 0x6C { return false }
+        if next < end, !Self.isDigit(text[next]) {
+            guard text[next] | 0x20 == 0x6C, next &+ 1 < end, Self.isDigit(text[next &+ 1]) else { return false }
+        }
         var place = start
         while place < end {
             let octet = text[place]

@@ -29,7 +29,7 @@ extension ShapeLexer {
                 lexer.step(&cursor, runs, text, base, ordinal, keywords, &output)
                 continue
             }
-            lexer.run(&cursor, runs, text, ordinal, keywords, &output)
+            lexer.run(&cursor, runs, text, ordinal, &output)
             guard cursor.place < cursor.end else { break }
             lexer.step(&cursor, runs, text, base, ordinal, keywords, &output)
         }
@@ -58,7 +58,6 @@ extension ShapeLexer {
         _ runs: borrowing WordRuns,
         _ text: Span<UInt8>,
         _ ordinal: UInt32,
-        _ keywords: borrowing Keywords,
         _ output: inout TokenOutput
     ) {
         let start = cursor.place
@@ -67,7 +66,6 @@ extension ShapeLexer {
             in: text,
             from: start,
             isLineStart: isLineStart,
-            keywords,
             ordinal,
             &cursor.event,
             &cursor.word

@@ -24,15 +24,15 @@ struct ShapeStates: ~Copyable {
         self.form = min(form, ctextscan_form())
     }
 
-    /// Takes the first `count` tokens, and writes for each the state of the gram that it ends; zero where there are not tokens
-    /// enough.
+    /// Takes the first `count` tokens, behind which there is room for `WordRuns.lookAhead` more, and writes for each the state of
+    /// the gram that it ends; zero where there are not tokens enough.
     mutating func roll(
         _ tokens: [ShapeToken],
         _ count: Int,
         from state: inout ctextscan_shape_state,
         into states: inout [UInt64]
     ) {
-        guard count > 0, count <= min(tokens.count, states.count, capacity) else { return }
+        guard count > 0, count <= min(tokens.count - WordRuns.lookAhead, states.count, capacity) else { return }
         Self.roll(form, tables, tokens, count, &values, &heads, &nexts, from: &state, into: &states)
     }
 
@@ -47,7 +47,7 @@ struct ShapeStates: ~Copyable {
         from state: inout ctextscan_shape_state,
         into states: inout [UInt64]
     ) {
-        // There are so many tokens, laid out as C's, and states; the scratch has room for a gram and a block more.
+        // There are so many tokens and more, laid out as C's, and states; the scratch has room for a gram and a block more.
         unsafe withUnsafePointer(to: tables) { tables in
             unsafe tokens.withUnsafeBytes { tokens in
                 unsafe values.withUnsafeMutableBufferPointer { values in

@@ -24,7 +24,6 @@ struct TokenOutput: ShapeSink, ~Copyable, ~Escapable {
         in text: Span<UInt8>,
         from place: Int,
         isLineStart: Bool,
-        _ keywords: borrowing Keywords,
         _ ordinal: UInt32,
         _ event: inout Int,
         _ word: inout Int
@@ -34,7 +33,6 @@ struct TokenOutput: ShapeSink, ~Copyable, ~Escapable {
             of: text,
             from: place,
             isLineStart: isLineStart,
-            keywords,
             ordinal,
             &cursor,
             into: &tokens

@@ -9,6 +9,9 @@ struct WordRuns {
     /// The most octets of a slice.
     static let slice = 4096
 
+    /// Elements that loops in C read or write behind the last.
+    static let lookAhead = 16
+
     /// For each block of 64 octets which of them belong to words, which stop the search, which are punctuation, and which
     /// end lines.
     private var words = [UInt64](repeating: 0, count: slice / 64)
@@ -21,9 +24,11 @@ struct WordRuns {
     private var events = [UInt32](repeating: 0, count: slice + 128)
     /// The octets of the slice.
     private var octets = 0
-    /// The words found last: their hashes, and the places of their first octets.
+    /// The words found last: their hashes, what their tokens are, and the places of their first octets.
     private var hashes = [UInt64](repeating: 0, count: slice / 2 + 1)
-    private var starts = [UInt32](repeating: 0, count: slice / 2 + 1)
+    private var tokens = [UInt64](repeating: 0, count: slice / 2 + 1 + lookAhead)
+    private var starts = [UInt32](repeating: 0, count: slice / 2 + 1 + lookAhead)
+    private let keywords = Keywords.all
 
     /// The form of the loops in C that is used.
     private let form: Int32
@@ -133,7 +138,19 @@ struct WordRuns {
         searched = 0..<0
         guard start >= 0, start <= octets, text.count == octets else { return text.count }
         let (runs, end) = findRuns(from: start)
-        count = Self.hash(form, bounds, runs, of: text, from: start, to: end, &isLineStart, into: &hashes, at: &starts)
+        count = Self.hash(
+            form,
+            bounds,
+            runs,
+            of: text,
+            from: start,
+            to: end,
+            &isLineStart,
+            keywords,
+            into: &hashes,
+            &tokens,
+            at: &starts
+        )
         starts[count] = .max
         searched = start..<max(start, end)
         findEvents()
@@ -205,42 +222,43 @@ struct WordRuns {
         of text: Span<UInt8>,
         from place: Int,
         isLineStart: Bool,
-        _ keywords: borrowing Keywords,
         _ ordinal: UInt32,
         _ cursor: inout ctextscan_cursor,
         into tokens: inout MutableSpan<ShapeToken>
     ) -> Int {
         let end = searched.upperBound
         guard text.count == octets, place >= 0, place <= end, cursor.event <= eventCount, cursor.word <= count,
-            eventCount - Int(cursor.event) <= tokens.count - Int(cursor.count)
+            eventCount - Int(cursor.event) <= tokens.count - Self.lookAhead - Int(cursor.count)
         else { return end }
         // Events are places in the text, ascending, each of a word found, a number or a mark; each array has an element for each
-        // of them, those of words one more; there is a mask for each block of the range, a value for each octet of ASCII, and of
-        // keywords each table has 512 places. The tokens are laid out as C's are.
+        // of them, those of words sixteen more; there is a mask for each block of the range, and a value for each octet of ASCII.
+        // The tokens are laid out as C's are.
         return unsafe keywords.withValues { values in
             unsafe text.withUnsafeBufferPointer { text in
                 unsafe events.withUnsafeBufferPointer { events in
                     unsafe starts.withUnsafeBufferPointer { starts in
-                        unsafe hashes.withUnsafeBufferPointer { hashes in
+                        unsafe self.tokens.withUnsafeBufferPointer { words in
                             unsafe lines.withUnsafeBufferPointer { lines in
                                 unsafe tokens.withUnsafeMutableBytes { tokens in
-                                    Int(
-                                        unsafe ctextscan_tokens(
-                                            form,
-                                            text.baseAddress,
-                                            place,
-                                            end,
-                                            events.baseAddress,
-                                            eventCount,
-                                            starts.baseAddress,
-                                            hashes.baseAddress,
-                                            lines.baseAddress,
-                                            isLineStart ? 1 : 0,
-                                            values,
-                                            ordinal,
-                                            tokens.baseAddress?.assumingMemoryBound(to: ctextscan_token.self),
-                                            &cursor
-                                        )
+                                    var found = unsafe ctextscan_found(
+                                        text: text.baseAddress,
+                                        size: octets,
+                                        events: events.baseAddress,
+                                        count: eventCount,
+                                        starts: starts.baseAddress,
+                                        words: words.baseAddress,
+                                        lines: lines.baseAddress,
+                                        marks: values.marks
+                                    )
+                                    return unsafe ctextscan_tokens(
+                                        form,
+                                        &found,
+                                        place,
+                                        end,
+                                        isLineStart ? 1 : 0,
+                                        ordinal,
+                                        tokens.baseAddress?.assumingMemoryBound(to: ctextscan_token.self),
+                                        &cursor
                                     )
                                 }
                             }
@@ -260,17 +278,19 @@ struct WordRuns {
         from start: Int,
         to end: Int,
         _ isLineStart: inout Bool,
+        _ keywords: borrowing Keywords,
         into hashes: inout [UInt64],
+        _ tokens: inout [UInt64],
         at starts: inout [UInt32]
     ) -> Int {
-        guard runs <= min(bounds.count / 2, hashes.count, starts.count - 1) else { return 0 }
+        guard runs <= min(bounds.count / 2, hashes.count, tokens.count, starts.count - 1 - lookAhead) else { return 0 }
         var line = LineStart(isKnown: isLineStart, place: start)
         var count = 0
         var next = 0
         while true {
             let before = count
             if text.count >= 16 {
-                count = quick(form, bounds, &next, runs, text, &hashes, &starts, count)
+                count = quick(form, bounds, &next, runs, text, keywords, &hashes, &tokens, &starts, count)
             }
             if count > before {
                 // The last run that was hashed begins where the last word does.
@@ -283,7 +303,9 @@ struct WordRuns {
             let word = text.extracting(first..<Int(bounds[2 * next + 1]))
             next += 1
             guard isWord(word, at: first, of: text, &line) else { continue }
-            hashes[count] = hash(of: word)
+            let hash = hash(of: word)
+            hashes[count] = hash
+            tokens[count] = ShapeToken.word(hash, isKeyword: keywords.contain(hash), at: 0).value
             starts[count] = UInt32(truncatingIfNeeded: first)
             count += 1
             line = LineStart(isKnown: false, place: first + word.count)
@@ -299,31 +321,39 @@ struct WordRuns {
         _ next: inout Int,
         _ runs: Int,
         _ text: Span<UInt8>,
+        _ keywords: borrowing Keywords,
         _ hashes: inout [UInt64],
+        _ tokens: inout [UInt64],
         _ starts: inout [UInt32],
         _ count: Int
     ) -> Int {
         // Bounds are places in the text that ascend by turns, two for each run; no run is read that begins in the last fifteen
-        // octets; each output has an element for each run.
-        unsafe text.withUnsafeBufferPointer { text in
-            unsafe bounds.withUnsafeBufferPointer { bounds in
-                unsafe hashes.withUnsafeMutableBufferPointer { hashes in
-                    unsafe starts.withUnsafeMutableBufferPointer { starts in
-                        Int(
-                            unsafe ctextscan_hash(
-                                form,
-                                text.baseAddress,
-                                bounds.baseAddress,
-                                &next,
-                                runs,
-                                text.count - 16,
-                                HashMixing.wordSeed,
-                                HashMixing.wordMultiplier,
-                                hashes.baseAddress,
-                                starts.baseAddress,
-                                count
-                            )
-                        )
+        // octets; each output has an element for each run; of keywords each table has 512 places.
+        unsafe keywords.withValues { values in
+            unsafe text.withUnsafeBufferPointer { text in
+                unsafe bounds.withUnsafeBufferPointer { bounds in
+                    unsafe hashes.withUnsafeMutableBufferPointer { hashes in
+                        unsafe tokens.withUnsafeMutableBufferPointer { tokens in
+                            unsafe starts.withUnsafeMutableBufferPointer { starts in
+                                Int(
+                                    unsafe ctextscan_hash(
+                                        form,
+                                        text.baseAddress,
+                                        bounds.baseAddress,
+                                        &next,
+                                        runs,
+                                        text.count - 16,
+                                        HashMixing.wordSeed,
+                                        HashMixing.wordMultiplier,
+                                        values,
+                                        hashes.baseAddress,
+                                        tokens.baseAddress,
+                                        starts.baseAddress,
+                                        count
+                                    )
+                                )
+                            }
+                        }
                     }
                 }
             }

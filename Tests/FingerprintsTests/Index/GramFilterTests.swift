@@ -93,7 +93,8 @@ struct GramFilterTests {
                     )
                     let known = min(form, ctextscan_form())
                     unsafe ctextscan_find(known, &filter, states, count, &nears, &selectors)
-                    return unsafe ctextscan_ask(known, &filter, nears, selectors, count, &passed)
+                    let candidates = unsafe ctextscan_ask_near(known, &filter, nears, selectors, count, &passed)
+                    return unsafe ctextscan_ask_far(&filter, selectors, candidates, &passed)
                 }
             }
             let addresses = states.map(key.address(of:))

@@ -114,6 +114,31 @@ struct ShapeLexerTests {
         }
     }
 
+    @Test("of code, runs and states give the same tokens of the same words, in every form")
+    func code() {
+        var generator = SeededGenerator(seed: 73)
+        let odd = [
+            " -> ", "->", " - ", "\n - ", " -\\-", " --x", "#x", " #[", "\n#if", " # c\n", "/ ", " * ", "//c\n", ":",
+            "::",
+            "+", "|", #"\n"#, #"\n\t"#, #"\n#"#, #"\n-"#, #"\t/"#, #"\n\n"#, #"\\n"#, #"\rx"#, "12", "l12", "\nl12 ",
+            "/* c */",
+        ]
+        let plain = ["word", "_x", "let", "If", "$", " ", " ", "(", ")", ".", ", ", ";\n", " = ", "{", "}\n    ", "\""]
+        for round in 0..<300 {
+            var text = ""
+            for _ in 0..<Int.random(in: 1...1_500, using: &generator) {
+                let isOdd = Int.random(in: 0..<(2 + round % 20), using: &generator) == 0
+                text += (isOdd ? odd : plain).randomElement(using: &generator) ?? ""
+            }
+            let octets = Array(text.utf8)
+            let expected = TokenList.tokens(of: Torture.chunks(of: octets, size: 1))
+            for form: Int32 in 0...2 {
+                #expect(TokenList.tokens(of: [octets[...]], form: form) == expected)
+                #expect(TokenList.tokens(of: Torture.chunks(of: octets, size: 200 + round), form: form) == expected)
+            }
+        }
+    }
+
     @Test("of random and of adversarial text, runs and states give the same tokens")
     func noise() {
         var generator = SeededGenerator(seed: 71)
@@ -131,11 +156,16 @@ struct ShapeLexerTests {
     }
 }
 
-/// Collects the values of tokens.
+/// Collects tokens.
 enum TokenList {
     static func of(_ text: String) -> [UInt64] { of([Array(text.utf8)[...]]) }
 
     static func of(_ pieces: [ArraySlice<UInt8>], form: Int32 = .max) -> [UInt64] {
+        tokens(of: pieces, form: form).map { $0[0] }
+    }
+
+    /// Of each token the value, the ordinal of its word and the number of words up to its end.
+    static func tokens(of pieces: [ArraySlice<UInt8>], form: Int32 = .max) -> [[UInt64]] {
         let octets = pieces.reduce(0) { $0 + $1.count }
         var gathered = GatheredText(room: 0, words: octets + 8, tokens: octets + 8)
         gathered.begin()
@@ -144,6 +174,6 @@ enum TokenList {
         for piece in pieces { normalizer.consume(piece.span, &runs, &gathered) }
         normalizer.finish(&gathered)
         gathered.endText()
-        return gathered.tokens[..<gathered.tokenCount].map(\.value)
+        return gathered.tokens[..<gathered.tokenCount].map { [$0.value, UInt64($0.first), UInt64($0.end)] }
     }
 }

@@ -63,13 +63,14 @@ struct ShapeRollerTests {
             var roller = ShapeRoller()
             let expected = values.map { roller.push($0) ?? 0 }
             var scratch = ShapeStates(capacity: 200, form: form)
+            let room = [ShapeToken](repeating: ShapeToken(value: 1, first: 0, end: 0), count: WordRuns.lookAhead)
             var state = ctextscan_shape_state()
             var found: [UInt64] = []
             var start = 0
             while start < tokens.count {
                 let count = min(Int.random(in: 0...60, using: &generator), tokens.count - start)
                 var states = [UInt64](repeating: 1, count: 200)
-                scratch.roll(Array(tokens[start..<(start + count)]), count, from: &state, into: &states)
+                scratch.roll(Array(tokens[start..<(start + count)]) + room, count, from: &state, into: &states)
                 found += states[..<count]
                 start += count
             }
