@@ -69,7 +69,8 @@ struct MessageLeaves: ~Copyable {
 
     init(_ worker: DetectionWorker) {
         scanner = LeafScanner(worker)
-        cache = worker.trace == nil ? worker.prefixes : nil
+        // A damaged index gives no answers, not even those it gave before.
+        cache = worker.trace == nil && worker.set.damage == nil ? worker.prefixes : nil
     }
 
     /// Whether rules stopped looking before the message's end, because it gave more matches than are kept.
