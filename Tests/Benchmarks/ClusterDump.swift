@@ -4,7 +4,7 @@ import Payloads
 
 /// Writes what the matcher saw in each of a set of labelled texts, found or not, for `fit-score` to judge.
 ///
-/// A line a text: `{"id", "words", "clusters": [{"hits": [[shape, rare parts, weight, end in the text]…], "runs": [[words,
+/// A line a text: `{"id", "words", "clusters": [{"hits": [[shape, rare parts, weight, start, end, verbatim]…], "runs": [[words,
 /// verbatim]…]}]}`.
 struct ClusterDump {
     /// The index to match with.
@@ -27,7 +27,10 @@ struct ClusterDump {
             let explanation = MatchExplanation(trace, matches: [], indexes: worker.indexes, limit: .max)
             let clusters = explanation.candidates.map { candidate -> [String: Any] in
                 let hits = candidate.hits.map {
-                    [$0.isShape ? 1 : 0, Double($0.rareParts), $0.weight, Double($0.text.upperBound)]
+                    [
+                        $0.isShape ? 1 : 0, Double($0.rareParts), $0.weight, Double($0.text.lowerBound),
+                        Double($0.text.upperBound), $0.isVerbatim ? 1 : 0,
+                    ]
                 }
                 return ["hits": hits, "runs": candidate.runs.map { [$0.text.count, $0.isVerbatim ? 1 : 0] }]
             }

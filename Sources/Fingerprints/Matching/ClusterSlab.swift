@@ -228,9 +228,13 @@ struct ClusterSlab {
         return counted
     }
 
+    /// Notes that a fingerprint of shape of an open cluster stands at these words of the text.
+    @inline(__always)
+    mutating func cover(_ text: Range<Int>, in place: Int32) { entries[Int(place)].evidence.cover(text) }
+
     /// Adds to the evidence of an open cluster.
-    mutating func weigh(_ kind: KeyKind, weight: Double, in place: Int32) {
-        entries[Int(place)].evidence.add(kind, weight: weight)
+    mutating func weigh(_ kind: KeyKind, weight: Double, isVerbatim: Bool, in place: Int32) {
+        entries[Int(place)].evidence.add(kind, weight: weight, isVerbatim: isVerbatim)
         prove(place)
     }
 

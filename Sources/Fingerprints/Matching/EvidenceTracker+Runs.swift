@@ -25,11 +25,12 @@ extension EvidenceTracker {
     mutating func coverShape(
         _ posting: Posting,
         text: Range<Int>,
+        isVerbatim: Bool,
         of place: Int32,
         _ window: TextWindow,
         _ words: Span<UInt64>
     ) {
-        if isVerbatim(posting, text, slab.entries[Int(place)].record, window, words) {
+        if isVerbatim {
             extend(text: text.lowerBound, file: posting.position, known: text.count, of: place, window, words)
         } else {
             addShape(posting, text: text, to: place)

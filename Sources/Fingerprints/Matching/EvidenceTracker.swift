@@ -88,6 +88,7 @@ struct EvidenceTracker {
         guard share != .none else { return }
         // A hit of shape proves something by itself only at the beginning of a text.
         most.longestShapeRun = text.count
+        most.cover(text)
         let mayBeLone =
             kind.isShape
             && MatchScore.score(most, words: text.upperBound - repeated) + LineAgreement.weight < leastThreshold
@@ -140,9 +141,10 @@ struct EvidenceTracker {
         let posting = located.posting
         guard let place = place(of: hit, posting, located.record, isFirst, window, words) else { return }
         compare(hit.line, with: posting, of: place)
-        count(hit, in: place)
+        let isSame = hit.kind.isShape && isVerbatim(posting, hit.text, located.record, window, words)
+        count(hit, isVerbatim: isSame, in: place)
         if hit.kind.isShape {
-            coverShape(posting, text: hit.text, of: place, window, words)
+            coverShape(posting, text: hit.text, isVerbatim: isSame, of: place, window, words)
         } else {
             cover(posting, text: hit.text.lowerBound, of: place, window, words)
         }
@@ -295,6 +297,7 @@ extension EvidenceTracker {
                 weight: hit.weight,
                 isLone: true
             ),
+            isVerbatim: false,
             in: place
         )
         if let later { trace?.last = later }
@@ -311,10 +314,12 @@ extension EvidenceTracker {
     }
 
     /// Counts a fingerprint for a cluster, unless it has been.
-    private mutating func count(_ hit: Hit, in place: Int32) {
+    private mutating func count(_ hit: Hit, isVerbatim: Bool, in place: Int32) {
+        if hit.kind.isShape { slab.cover(hit.text, in: place) }
         guard slab.count(hit.key, in: place) else { return }
-        slab.weigh(hit.kind, weight: hit.weight, in: place)
-        trace?.counted(in: number(place), of: slab.entries[Int(place)].file, weight: hit.weight)
+        slab.weigh(hit.kind, weight: hit.weight, isVerbatim: isVerbatim, in: place)
+        let file = slab.entries[Int(place)].file
+        trace?.counted(in: number(place), of: file, weight: hit.weight, isVerbatim: isVerbatim)
         slab.add(hit.weight, tag: hit.tag, to: place, limit: Self.tagLimit)
         judge(place, words: hit.text.upperBound + MatchScore.lookAhead)
     }

@@ -94,6 +94,8 @@ package struct MatchExplanation: Sendable {
     package struct Hit: Sendable {
         /// Whether it is of shape rather than of words.
         package var isShape: Bool
+        /// Whether the words of one of shape are the same too.
+        package var isVerbatim: Bool
         /// The words of the text.
         package var text: Range<Int>
         /// What it weighs.
@@ -174,6 +176,7 @@ extension MatchExplanation.Candidate {
         hits = noted.hits.sorted { ($0.text.lowerBound, $0.key) < ($1.text.lowerBound, $1.key) }.map { hit in
             MatchExplanation.Hit(
                 isShape: hit.kind.isShape,
+                isVerbatim: hit.isVerbatim,
                 text: hit.text,
                 weight: hit.weight,
                 files: hit.files,

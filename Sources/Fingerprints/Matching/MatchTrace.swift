@@ -19,6 +19,8 @@ package final class MatchTrace {
         var files: Int
         /// What it weighs in the candidate's file.
         var weight = 0.0
+        /// Whether a hit of shape is the same word for word.
+        var isVerbatim = false
         /// The words of the text.
         var text: Range<Int>
     }
@@ -97,10 +99,11 @@ package final class MatchTrace {
     }
 
     /// The last hit was counted as evidence for a cluster.
-    func counted(in number: Int, of file: Int, weight: Double) {
+    func counted(in number: Int, of file: Int, weight: Double, isVerbatim: Bool) {
         guard var last else { return }
         let number = shifted(number)
         last.weight = weight
+        last.isVerbatim = isVerbatim
         makeRoom(for: number)
         var candidate = candidates[number] ?? Candidate(index: last.index, file: file)
         candidates[number] = nil

@@ -168,7 +168,7 @@ struct MatchExplanationTests {
             var evidence = ClusterEvidence()
             evidence.add(kind, weight: 1)
             trace.hit(.init(index: 0, key: number, kind: kind, files: 1, text: 0..<8))
-            trace.counted(in: number, of: number, weight: 1)
+            trace.counted(in: number, of: number, weight: 1, isVerbatim: false)
             trace.judged(number, evidence, score: number == 3 ? 9 : 0.5, threshold: 2, words: 8)
         }
         #expect(trace.candidates.count <= 2 * MatchTrace.candidateLimit)

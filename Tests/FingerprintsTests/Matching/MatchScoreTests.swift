@@ -22,6 +22,7 @@ struct MatchScoreTests {
         #expect(MatchScore.weight(words, files: 1, places: 1) == 1)
         #expect(MatchScore.weight(words, files: 4, places: 1) == 0.125)
         #expect(MatchScore.weight(words, files: 1, places: 5) == 0.5)
+        #expect(MatchScore.weight(shape, files: 1, places: 5) == 1)
         #expect(MatchScore.weight(KeyKind(isShape: false, rareParts: 0), files: 1, places: 1) == 0)
         #expect(MatchScore.weight(KeyKind(isShape: true, rareParts: 5), files: 1, places: 1) < 0.7)
     }
@@ -54,6 +55,33 @@ struct MatchScoreTests {
         #expect(MatchScore.score(evidence(words: 1, run: 8), words: 30) >= MatchScore.threshold)
         #expect(MatchScore.score(evidence(shapes: 1), words: 30) < MatchScore.threshold)
         #expect(MatchScore.score(evidence(shapes: 3), words: 30) >= MatchScore.threshold)
+    }
+
+    @Test("a few fingerprints of shape alone must be most of the text; more of them need not")
+    func covered() {
+        var thin = evidence(shapes: 1)
+        thin.cover(3..<11)
+        #expect(thin.covered == 8)
+        #expect(MatchScore.score(thin, words: 20) < MatchScore.threshold)
+        var whole = evidence(shapes: 1)
+        for start in stride(from: 0, to: 15, by: 5) { whole.cover(start..<(start + 8)) }
+        #expect(whole.covered == 18)
+        #expect(MatchScore.score(whole, words: 20) >= MatchScore.threshold)
+        whole.cover(4..<18)
+        #expect(whole.covered == 18)
+        let more = evidence(shapes: 3)
+        var moreCovered = more
+        moreCovered.cover(0..<20)
+        #expect(MatchScore.score(more, words: 20) == MatchScore.score(moreCovered, words: 20))
+    }
+
+    @Test("beside words, shape that is the same word for word counts more")
+    func sameShape() {
+        var other = evidence(words: 1)
+        var same = other
+        other.add(shape, weight: 1)
+        same.add(shape, weight: 1, isVerbatim: true)
+        #expect(MatchScore.worth(same) > MatchScore.worth(other) + 0.5)
     }
 
     @Test("the longer the text, the more is asked, up to a point")
