@@ -2,7 +2,8 @@
 ///
 /// Where files share text, the file that explains most of it is named, and another only for what it explains besides.
 struct MatchResolver {
-    /// Words that a file must explain by itself to be named.
+    /// Words that a file must explain by itself to be named beside one that explains part of the same; a gram of shape may have
+    /// fewer.
     private static let leastWords = Winnower.gramLength
 
     private struct Found {
@@ -39,13 +40,15 @@ struct MatchResolver {
             }
             var own = IntervalSet()
             var accepted: [SharedRun] = []
+            let isFirst = runs.allSatisfy { claimed.overlap($0.textRange) == 0 }
             for run in runs {
                 let taken = max(claimed.overlap(run.textRange), own.overlap(run.textRange))
                 guard taken * 2 <= run.length else { continue }
                 own.insert(run.textRange)
                 accepted.append(run)
             }
-            guard accepted.reduce(0, { $0 + $1.length }) >= Self.leastWords else { continue }
+            let words = accepted.reduce(0) { $0 + $1.length }
+            guard words >= (isFirst ? 1 : Self.leastWords) else { continue }
             for run in accepted {
                 claimed.insert(run.textRange)
                 found[candidate.file, default: Found()].words.insert(run.fileRange)
