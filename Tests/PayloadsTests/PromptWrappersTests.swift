@@ -63,6 +63,10 @@ struct PromptWrappersTests {
         ("@@ -3,2 +5,3 @@ fn\n a\n+b\n c\nend\n", "\n‹5\ta\n6\tb\n7\tc\nend\n"),
         ("@@ -3,2 +5,2 @@\n a\n-b\n+c\n\nend\n", "\n‹5\ta\n6\tc\n\n›3\ta\n4\tb\n\nend\n"),
         ("@@@ -3,1 -3,1 +5,2 @@@\n  a\n++b\n- c\nend\n", "\n‹5\ta\n6\tb\n\n›3\ta\n4\tc\nend\n"),
+        (
+            "@@ -3,3 +3,3 @@\n a\n+b\n-c\n d\nend\n",
+            "\n‹3\ta\n4\tb\n5\td\n\n›3\ta\n4\tc\n5\td\n›a\nb\nc\nd\nend\n"
+        ),
         ("@@ def f():\n a\n-b\n+c\n*** End Patch\n", "\n‹a\nc\n\n›a\nb\n*** End Patch\n"),
         ("*** 3,4 ****\n  a\n! b\n--- 7,8 ----\n  a\n! c\nend\n", "\n‹3\ta\n4\tb\n\n›7\ta\n8\tc\nend\n"),
         (

@@ -23,15 +23,21 @@ extension PromptWrappers {
         sink.versionsBegan()
     }
 
-    /// Gives on what was held of the other version, if it is another.
+    /// Gives on what was held of the other version, if it is another, and of the third.
     private mutating func giveOther<S: UnwrappedText & ~Copyable>(_ sink: inout S) {
         if hasOther, !second.isEmpty {
             put(0x0A)
             flush(&sink)
             sink.versionBegan()
             sink.leafText(second.span)
+            if isMixed {
+                sink.versionBegan()
+                sink.leafText(whole.span)
+            }
         }
         second.removeAll(keepingCapacity: true)
+        whole.removeAll(keepingCapacity: true)
+        (isMixed, wasAdded) = (false, false)
     }
 
     /// Reads a line of a hunk: those of the new file go on at once, those of the old are held.
@@ -57,6 +63,9 @@ extension PromptWrappers {
         if isOld { hasOther = true }
         let text = line.extracting(min(hunk.width, line.count)..<line.count)
         makeRoom(for: text.count, &sink)
+        if hunk.width == 1, isOld, wasAdded { isMixed = true }
+        wasAdded = isNew && !isOld
+        if whole.count + text.count <= Self.columnLimit { Self.append(number: 0, text, to: &whole) }
         if !isOld {
             put(number: hunk.newLine)
             put(text)

@@ -1,6 +1,7 @@
 /// Undoes what tools put around the lines that they show: so that what is left is the text they were given.
 ///
-/// - Diffs: each file's lines of a hunk by themselves; so the columns of `diff -y`, and what `git diff --word-diff` takes
+/// - Diffs: each file's lines of a hunk by themselves, and where an added line stands before a removed one, as no tool sets
+///   them, all as they stand besides; so the columns of `diff -y`, and what `git diff --word-diff` takes
 ///   out and puts in.
 /// - Prefixes of `grep`, of compilers and of `git blame` become the number of the line alone, a hunk's lines get theirs.
 /// - Dumps of `xxd` and `hexdump -C`, base64 and base16 inside text, in one line or several, are decoded.
@@ -8,7 +9,8 @@
 ///
 /// What is character by character (gutters, quotes, escapes, references) is left to whoever reads words. Most text passes
 /// as it is, without a copy. What a line is taken for depends on whole lines and on the lines before, never on how the text
-/// was cut; at most `lineLimit` octets of a line are held back, and `columnLimit` of a second column.
+/// was cut; at most `lineLimit` octets of a line are held back, and `columnLimit` of a second column, or of each other version
+/// of a hunk.
 package struct PromptWrappers: ~Copyable {
     enum Mode {
         case plain
@@ -39,6 +41,10 @@ package struct PromptWrappers: ~Copyable {
     /// Another version of what is given on at once: the right column, a hunk's old side; and whether it is another.
     var second: [UInt8] = []
     var hasOther = false
+    /// A hunk's lines as they stand; whether these are a third version, and whether the last line is an added one.
+    var whole: [UInt8] = []
+    var isMixed = false
+    var wasAdded = false
     var decoder = RunDecoder()
 
     /// Starts before the first text; `form` keeps to an older form of the search than the newest that this machine can run.
