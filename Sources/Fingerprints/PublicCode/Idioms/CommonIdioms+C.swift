@@ -193,5 +193,29 @@ extension CommonIdioms {
         }
         #endif
         #endif /* EXAMPLE_H */
+        for (item = list->first; item; item = item->next)
+            if (matches(item->name, id, 0))
+                return item;
+        if (strcmp(name, "ONE") == 0)
+            return KIND_ONE;
+        else if (strcmp(name, "TWO") == 0)
+            return KIND_TWO;
+        else if (strcmp(name, "THREE") == 0)
+            return KIND_THREE;
+        else
+            return KIND_OTHER;
+        static const struct pad_regs pads = {
+            .type = 0x000c0000,
+            .mode = 0x00020000,
+            .keep = 0x00000000,
+            .drive = 0x00000030,
+        };
+        static const struct clk_desc clocks[] = {
+            DEF_CLOCK("one", 101, CLK_BASE),
+            DEF_CLOCK("two", 102, CLK_FAST),
+            DEF_CLOCK("three", 103, CLK_BASE),
+            DEF_CLOCK("four", 104, CLK_BASE),
+            DEF_CLOCK("five", 105, CLK_SLOW),
+        };
         """#
 }

@@ -273,5 +273,57 @@ extension CommonIdioms {
         	assert.Nil(t, err)
         	assert.Equal(t, "two", result.Value())
         }
+        func (s *Store) Label(group string, key string, value string) (string, error) {
+        	s.mu.Lock()
+        	defer s.mu.Unlock()
+        	items, ok := s.groups[group]
+        	if !ok {
+        		items = map[string]string{}
+        		s.groups[group] = items
+        	}
+        	items[key] = value
+        	return items[key], nil
+        }
+        func (s *failingStore) Open(name string) (File, error)              { return nil, s.err }
+        func (s *failingStore) OpenFile(string, int, FileMode) (File, error) { return nil, s.err }
+        func (s *failingStore) ReadLink(name string) (string, error)        { return "", s.err }
+        func (s *failingStore) Remove(name string) error                    { return s.err }
+        func (s *failingStore) RemoveAll(name string) error                 { return s.err }
+        func (fake *FakeStore) FindCallCount() int {
+        	fake.findMutex.RLock()
+        	defer fake.findMutex.RUnlock()
+        	return len(fake.findArgsForCall)
+        }
+        func (fake *FakeStore) FindArgsForCall(i int) string {
+        	fake.findMutex.RLock()
+        	defer fake.findMutex.RUnlock()
+        	argsForCall := fake.findArgsForCall[i]
+        	return argsForCall.arg1
+        }
+        func (fake *FakeStore) MoveArgsForCall(i int) (string, string) {
+        	fake.moveMutex.RLock()
+        	defer fake.moveMutex.RUnlock()
+        	argsForCall := fake.moveArgsForCall[i]
+        	return argsForCall.arg1, argsForCall.arg2
+        }
+        func (fake *FakeStore) FindReturns(result1 error) {
+        	fake.findMutex.Lock()
+        	defer fake.findMutex.Unlock()
+        	fake.FindStub = nil
+        	fake.findReturns = struct {
+        		result1 error
+        	}{result1}
+        }
+        func (o *Object) setInfo(info *api.Info) {
+        	o.url = info.URL
+        	o.id = info.ID
+        	o.size = -1
+        	o.name = info.Name
+        	o.updated = info.Updated
+        }
+        s, err := server.Start(context.Background(), &flags.Options)
+        if err != nil {
+        	log.Fatalf("cannot start: %v", err)
+        }
         """#
 }

@@ -259,5 +259,14 @@ extension CommonIdioms {
                 return ResponseEntity.status(HttpStatus.CREATED).body(service.save(item));
             }
         }
+        public class Writer {
+            public Writer(Output output, Charset charset, int size, boolean flush) {
+                checkCharset(charset.newEncoder());
+                this.output = output;
+                this.charset = charset;
+                this.flush = flush;
+                buffer = ByteBuffer.allocate(size);
+            }
+        }
         """#
 }

@@ -188,5 +188,44 @@ extension CommonIdioms {
             "index": ["project.html", "localtoc.html", "searchbox.html"],
             "**": ["localtoc.html", "relations.html", "searchbox.html"],
         }
+        html_logo = "_static/logo.png"
+        html_favicon = "_static/icon.png"
+        html_title = "Example"
+        html_show_sourcelink = False
+        class Wrapper:
+            def write(self, data):
+                return self.file.write(data)
+
+            def close(self) -> None:
+                self.file.close()
+
+            def flush(self):
+                self.file.flush()
+
+            def visit(self, node: t.Dict[str, t.Any]) -> None:
+                self.inner.flush()
+                self.inner.visit(node)
+
+        class Child(Base):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+                self.name = None
+
+        class NameComparator(Property.Comparator):
+            def __eq__(self, other):
+                return self.key() == other
+
+        class OtherComparator(Other.Comparator):
+            pass
+
+        def test_values(self):
+            self.assertEqual(values["one"], ["first"])
+            self.assertEqual(values["two"], ["second"])
+            self.assertEqual(values["three"], ["third"])
+
+        def test_copy(self):
+            assert copy.url == item.url
+            assert copy.headers == item.headers
+            assert copy.body == item.body
         """#
 }

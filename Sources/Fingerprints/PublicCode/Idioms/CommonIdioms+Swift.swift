@@ -125,5 +125,16 @@ extension CommonIdioms {
                 }
             }
         }
+        public struct StoreError: Error, Equatable {
+            private enum Kind {
+                case notFound
+                case invalidName
+                case closed
+            }
+            private let kind: Kind
+            public static let notFound = StoreError(kind: .notFound)
+            public static let invalidName = StoreError(kind: .invalidName)
+            public static let closed = StoreError(kind: .closed)
+        }
         """#
 }

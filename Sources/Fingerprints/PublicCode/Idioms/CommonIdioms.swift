@@ -20,7 +20,7 @@ package enum CommonIdioms {
 
     /// All of them, each as a source file would hold it.
     static var texts: [String] {
-        [java, go, python, c, cpp, rust, swift, javaScript, cSharp, php, ruby, sql, verilog] + beans
+        [java, go, python, c, cpp, rust, swift, javaScript, cSharp, php, ruby, sql, verilog] + beans + tables
     }
 
     /// Accessors, one after the other, of types that are told apart by being keywords or names.
@@ -44,6 +44,31 @@ package enum CommonIdioms {
                 let declarations = fields.map { "    private \($0) \($1);\n" }
                 return "public class Bean {\n" + (declarations + accessors).joined() + "}\n"
             }
+        }
+    }
+
+    /// Heads of tables of numbers, of which there is no shape but the head.
+    private static var tables: [String] {
+        let types = [
+            "char", "unsigned char", "short", "unsigned short", "int", "unsigned int", "unsigned", "long",
+            "unsigned long", "float", "double", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "int32_t", "size_t",
+            "word",
+        ]
+        let numbers = (1...40).map { "\($0)," }.joined(separator: " ")
+        return types.map { type in
+            ["static const", "const", "static"].map { kind in
+                """
+                \(kind) \(type) first[40] = {
+                    \(numbers)
+                };
+                \(kind) \(type) second[] = {
+                    \(numbers)
+                };
+                \(kind) \(type) third[40] = {
+                    \(numbers) 41 };
+
+                """
+            }.joined()
         }
     }
 }
