@@ -229,37 +229,6 @@ static inline void ctextscan_mark_all_base(const uint8_t *text, size_t count, ui
     }
 }
 
-/// What behind a backslash only states can judge: escapes of several octets, and what may begin a sequence.
-static const uint8_t ctextscan_is_kept[256] = {
-    ['u'] = 1, ['x'] = 1, ['e'] = 1, ['0'] = 1, ['\\'] = 1, ['&'] = 1, ['%'] = 1, ['='] = 1, ['<'] = 1, [0x1B] = 1, [0] = 1,
-};
-
-/// Takes backslashes out of `stops`, but for those before such an octet or one beyond ASCII, at the end of the text, or in a
-/// block with such.
-///
-/// A run of backslashes is nothing, whatever its length, and the octet behind it stands for itself, but that `n` and `r` are
-/// taken out of `words` and put into `lines`, and that `t` is taken out of `words`. `marks` holds the backslashes.
-static inline void ctextscan_undo_escapes(
-    const uint8_t *text, size_t count, uint64_t *words, uint64_t *stops, const uint64_t *marks, uint64_t *lines) {
-    for (size_t block = 0; block * 64 < count; block++) {
-        const uint64_t slashes = stops[block] & marks[block];
-        if (slashes == 0) continue;
-        int is_kept = 0;
-        for (uint64_t rest = slashes & ~(slashes >> 1); rest != 0; rest &= rest - 1) {
-            const size_t next = block * 64 + (size_t)__builtin_ctzll(rest) + 1;
-            const uint8_t octet = next < count ? text[next] : 'u';
-            if (ctextscan_is_kept[octet] || octet >= 0x80) {
-                is_kept = 1;
-            } else if (octet == 'n' || octet == 'r' || octet == 't') {
-                const uint64_t bit = 1ull << (next & 63);
-                words[next / 64] &= ~bit;
-                if (octet != 't') lines[next / 64] |= bit;
-            }
-        }
-        if (!is_kept) stops[block] &= ~slashes;
-    }
-}
-
 /// Writes the places where runs of words begin, and of the marks between them, of blocks `first` to `last`, and gives their
 /// number.
 ///
@@ -675,6 +644,8 @@ static inline size_t ctextscan_unescape(
 #include "CTextLayout.h"
 #include "CTextSequences.h"
 #include "CTextDigest.h"
+#include "CTextEscapes.h"
+#include "CTextLines.h"
 #include "CTextTokens.h"
 #include "CTextShapes.h"
 #include "CTextFilter.h"

@@ -94,22 +94,15 @@ struct SliceNumbers {
         let range = runs.searched
         var word = 0
         if isLineStart { isLineStart = readLine(range.lowerBound, runs, text, before, &word) }
-        var block = range.lowerBound / 64
-        let lines = runs.lineEnds
-        while block &* 64 < range.upperBound {
-            var bits = lines[block]
-            while bits != 0 {
-                let place = block &* 64 &+ bits.trailingZeroBitCount
-                bits &= bits &- 1
-                guard place >= range.lowerBound, place < range.upperBound else { continue }
-                isLineStart = readLine(place &+ 1, runs, text, before, &word)
-            }
-            block &+= 1
+        let (lines, last) = (runs.numberedLines, runs.lastLine)
+        for line in lines.indices where Int(lines[line]) != last {
+            _ = readLine(Int(lines[line]), runs, text, before, &word)
         }
+        // Of the last line what is to come is told, too.
+        if last >= 0 { isLineStart = readLine(last, runs, text, before, &word) }
     }
 
     /// Reads the start of a line, up to what is not nothing, and tells whether all of it is nothing.
-    @inline(__always)
     private mutating func readLine(
         _ start: Int,
         _ runs: borrowing WordRuns,
@@ -118,11 +111,6 @@ struct SliceNumbers {
         _ word: inout Int
     ) -> Bool {
         let end = runs.searched.upperBound
-        // Most lines begin with a word, and that settles it.
-        let next = runs.wordOctet(from: start)
-        if next < end, !Self.isDigit(text[next]) {
-            guard text[next] | 0x20 == 0x6C, next &+ 1 < end, Self.isDigit(text[next &+ 1]) else { return false }
-        }
         var place = start
         while place < end {
             let octet = text[place]

@@ -22,6 +22,8 @@ struct WordRuns {
     private var bounds = [UInt32](repeating: 0, count: slice + 128)
     /// Where runs begin and marks stand, with room likewise.
     private var events = [UInt32](repeating: 0, count: slice + 128)
+    /// Where lines begin that may have a number.
+    private var numbered = [UInt32](repeating: 0, count: slice)
     /// The octets of the slice.
     private var octets = 0
     /// The words found last: their hashes, what their tokens are, and the places of their first octets.
@@ -53,21 +55,14 @@ struct WordRuns {
         get { lines.span }
     }
 
-    /// The first octet from `place` on that belongs to a word or a number; the end of the range that was searched last where
-    /// there is none.
-    @inline(__always)
-    func wordOctet(from place: Int) -> Int {
-        let end = searched.upperBound
-        guard place < end else { return end }
-        let blocks = words.span
-        var block = place &>> 6
-        var bits = blocks[block] & (UInt64.max &<< UInt64(truncatingIfNeeded: place & 63))
-        while bits == 0 {
-            block &+= 1
-            guard block &<< 6 < end else { return end }
-            bits = blocks[block]
-        }
-        return min(end, block &<< 6 &+ bits.trailingZeroBitCount)
+    /// How many such lines begin in the range that was searched last, and where the last line does, -1 where none does.
+    private var numberedCount = 0
+    private(set) var lastLine = -1
+
+    /// Where the lines begin that may have a number, of those that begin in the range that was searched last.
+    var numberedLines: Span<UInt32> {
+        @_lifetime(borrow self)
+        get { numbered.span.extracting(0..<numberedCount) }
     }
 
     /// The hashes of the words found last.
@@ -111,6 +106,7 @@ struct WordRuns {
                                 lines.baseAddress
                             )
                             unsafe ctextscan_undo_escapes(
+                                form,
                                 text.baseAddress,
                                 octets,
                                 words.baseAddress,
@@ -135,6 +131,8 @@ struct WordRuns {
     mutating func find(in text: Span<UInt8>, from start: Int, isLineStart: inout Bool) -> Int {
         count = 0
         eventCount = 0
+        numberedCount = 0
+        lastLine = -1
         searched = 0..<0
         guard start >= 0, start <= octets, text.count == octets else { return text.count }
         let (runs, end) = findRuns(from: start)
@@ -154,6 +152,7 @@ struct WordRuns {
         starts[count] = .max
         searched = start..<max(start, end)
         findEvents()
+        findNumberedLines(in: text)
         return end
     }
 
@@ -208,6 +207,29 @@ struct WordRuns {
                             events.baseAddress
                         )
                     )
+                }
+            }
+        }
+    }
+
+    /// Finds the lines that may have a number in the range that was searched.
+    private mutating func findNumberedLines(in text: Span<UInt8>) {
+        // The range lies in the text and the masks have a bit for each octet of it, so that there is room for each line.
+        numberedCount = unsafe text.withUnsafeBufferPointer { text in
+            unsafe words.withUnsafeBufferPointer { words in
+                unsafe lines.withUnsafeBufferPointer { lines in
+                    unsafe numbered.withUnsafeMutableBufferPointer { numbered in
+                        unsafe ctextscan_numbered(
+                            form,
+                            text.baseAddress,
+                            searched.lowerBound,
+                            searched.upperBound,
+                            words.baseAddress,
+                            lines.baseAddress,
+                            numbered.baseAddress,
+                            &lastLine
+                        )
+                    }
                 }
             }
         }

@@ -113,6 +113,27 @@ struct WordRunsTests {
         }
     }
 
+    @Test("escapes are undone alike in every form")
+    func escapes() {
+        var generator = SeededGenerator(seed: 47)
+        let telling = Array("\\\\\\nrtux\"0& a\n".utf8) + [0x80]
+        for round in 0..<400 {
+            let text = (0..<(1 + round)).map { _ in
+                Bool.random(using: &generator) ? 0x61 : telling.randomElement(using: &generator) ?? 0
+            }
+            let none = [UInt64](repeating: 0, count: text.count / 64 + 1)
+            var masks: [[[UInt64]]] = []
+            for form in [Int32(0), ctextscan_form()] {
+                var (words, stops, marks, lines) = (none, none, none, none)
+                unsafe ctextscan_classify_all(form, text, text.count, &words, &stops)
+                unsafe ctextscan_mark_all(form, text, text.count, &marks, &lines)
+                unsafe ctextscan_undo_escapes(form, text, text.count, &words, &stops, marks, &lines)
+                masks.append([words, stops, marks, lines])
+            }
+            #expect(masks[0] == masks[1])
+        }
+    }
+
     @Test("a gram's state is found back")
     func states() {
         var generator = SeededGenerator(seed: 44)
