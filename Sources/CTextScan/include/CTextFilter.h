@@ -1,7 +1,8 @@
 /// Asking an index's filter for the grams of a slice of text: what `GramFilter` says of one gram, for many.
 ///
 /// Part of CTextScan.h. Grams are told by their rolling states. All words are fetched before any is looked at, so that the waits
-/// for memory overlap; there is no branch on what a filter says, which nobody can guess.
+/// for memory overlap: into the second cache, since a slice has more of them than the first one holds. There is no branch on what
+/// a filter says, which nobody can guess.
 #ifndef CTEXTFILTER_H
 #define CTEXTFILTER_H
 
@@ -14,6 +15,9 @@ typedef struct {
     /// The 1,024 masks to choose from.
     const uint64_t *masks;
 } ctextscan_filter;
+
+/// Has a word of the near half fetched.
+static inline void ctextscan_fetch(const uint64_t *word) { __builtin_prefetch(word, 0, 2); }
 
 /// The high half of a product of 64-bit numbers; `*low` is the low one.
 static inline uint64_t ctextscan_multiply(uint64_t one, uint64_t other, uint64_t *low) {
@@ -45,7 +49,7 @@ static inline __attribute__((always_inline)) void ctextscan_find_base(
         const uint64_t near = ctextscan_filter_word(filter, low, rank);
         nears[place] = (uint32_t)near;
         selectors[place] = ((high ^ (low << 32 | low >> 32)) & ~3ull) | rank;
-        __builtin_prefetch(filter->words + near);
+        ctextscan_fetch(filter->words + near);
     }
 }
 
@@ -139,7 +143,7 @@ CTEXTSCAN_NEWEST static void ctextscan_find_newest(
             (__m256i *)(nears + place),
             _mm512_cvtepi64_epi32(_mm512_add_epi64(word, _mm512_permutexvar_epi64(rank, starts))));
         _mm512_storeu_si512(selectors + place, _mm512_or_si512(_mm512_andnot_si512(three, bits), rank));
-        for (size_t lane = 0; lane < 8; lane++) __builtin_prefetch(filter->words + nears[place + lane]);
+        for (size_t lane = 0; lane < 8; lane++) ctextscan_fetch(filter->words + nears[place + lane]);
     }
     ctextscan_find_base(filter, states + place, count - place, nears + place, selectors + place);
 }
