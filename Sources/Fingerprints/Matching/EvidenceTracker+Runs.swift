@@ -37,6 +37,28 @@ extension EvidenceTracker {
         }
     }
 
+    /// Whether a hit of shape is the same word for word: it is where a run of words covers it, which is followed up to there.
+    func isVerbatim(
+        _ posting: Posting,
+        _ text: Range<Int>,
+        of place: Int32,
+        _ window: TextWindow,
+        _ words: Span<UInt64>
+    ) -> Bool {
+        guard posting.span == text.count, posting.span <= Self.longestCheck else { return false }
+        var number = slab.entries[Int(place)].words
+        while number != ClusterSlab.none {
+            let known = slab.runs[Int(number)]
+            if known.run.file - known.run.text == posting.position - text.lowerBound, known.run.text <= text.lowerBound,
+                known.run.textRange.upperBound >= text.upperBound
+            {
+                return true
+            }
+            number = known.joinable
+        }
+        return isVerbatim(posting, text, slab.entries[Int(place)].record, window, words)
+    }
+
     /// Whether a hit of shape is the same word for word.
     func isVerbatim(
         _ posting: Posting,

@@ -141,7 +141,7 @@ struct EvidenceTracker {
         let posting = located.posting
         guard let place = place(of: hit, posting, located.record, isFirst, window, words) else { return }
         compare(hit.line, with: posting, of: place)
-        let isSame = hit.kind.isShape && isVerbatim(posting, hit.text, located.record, window, words)
+        let isSame = hit.kind.isShape && isVerbatim(posting, hit.text, of: place, window, words)
         count(hit, isVerbatim: isSame, in: place)
         if hit.kind.isShape {
             coverShape(posting, text: hit.text, isVerbatim: isSame, of: place, window, words)

@@ -70,7 +70,8 @@ package struct MatchExplanation: Sendable {
         package var longestRun: Int
         /// What the fingerprints and what continues come to: the score in a text of 32 words.
         package var evidence: Double
-        /// What is asked of the evidence beyond the threshold because of the text's length; less than nothing in a shorter one.
+        /// What is asked of the evidence beyond the threshold because of the text's length, or because little of it is covered;
+        /// less than nothing in a short text.
         package var lengthCost: Double { evidence - score }
         /// The words of text by which it was judged.
         package var words: Int
