@@ -38,7 +38,7 @@ package enum MatchScore {
     /// What the first fingerprint of words weighs at most, and each further one, for they go together; and one of shape where
     /// there is nothing else.
     private static let firstWeight = 3.8
-    private static let weight = 1.95
+    private static let weight = 2.15
     private static let shapeAloneWeight = 2.4
     /// What one of shape weighs beside words that are the same, and how much more where its own words are the same.
     private static let shapeWeight = 1.15
@@ -52,11 +52,11 @@ package enum MatchScore {
     /// rarity, or the same shape beside such.
     private static let plainRun = 20
     private static let longestRun = 64
-    private static let runWeight = 0.75
+    private static let runWeight = 1.0
     private static let shapeRunWeight = 0.13
     /// What shape alone must show more, and what it must where it comes to `fewShapes` and covers nothing of the text: less by
     /// the share that it covers, of so many words at most, and nothing where it comes to one more.
-    private static let shapeAloneCost = 2.35
+    private static let shapeAloneCost = 2.0
     private static let uncoveredCost = 4.0
     private static let fewShapes = 1.5
     private static let longestCovered = 64
