@@ -1,4 +1,4 @@
-/// What Swift's vectors cannot say: which octets of a block are of a kind, as one bit each; and a prefetch.
+/// What Swift's vectors cannot say: which octets of a block are of a kind, as one bit each, and what follows from it.
 ///
 /// Each function reads exactly the octets that it names, whatever they hold. There is one form for SSE2, which every
 /// x86-64 has, one for NEON, which every arm64 has, and a plain one, which the tests hold the others against. What is done
@@ -27,14 +27,6 @@ typedef struct {
     uint64_t stops;
 } ctextscan_classes;
 
-/// What a backslash and an octet stand for in JSON (RFC 8259 § 7, Strings); 0 where that is not one octet.
-static const uint8_t ctextscan_escapes[128] = {
-    ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = 0x08, ['f'] = 0x0C, ['n'] = 0x0A, ['r'] = 0x0D, ['t'] = 0x09,
-};
-
-/// An entry of `ctextscan_escapes`: looked up, since which escape comes next is anyone's guess.
-static inline uint8_t ctextscan_escape(uint8_t octet) { return octet < 128 ? ctextscan_escapes[octet] : 0; }
-
 /// The form that every machine has.
 static inline ctextscan_classes ctextscan_classify_plain(const uint8_t *block) {
     ctextscan_classes classes = {0, 0};
@@ -45,16 +37,6 @@ static inline ctextscan_classes ctextscan_classify_plain(const uint8_t *block) {
         classes.stops |= (uint64_t)(octet >= 0x80 || octet == '\\') << place;
     }
     return classes;
-}
-
-/// The quotes and backslashes among 32 octets, which are copied: the form that every machine has.
-static inline uint32_t ctextscan_copy_plain(const uint8_t *from, uint8_t *to) {
-    uint32_t marks = 0;
-    for (unsigned place = 0; place < 32; place++) {
-        marks |= (uint32_t)(from[place] == '"' || from[place] == '\\') << place;
-        to[place] = from[place];
-    }
-    return marks;
 }
 
 #if defined(__SSE2__)
@@ -79,18 +61,6 @@ static inline ctextscan_classes ctextscan_classify(const uint8_t *block) {
         classes.stops |= (uint64_t)(uint32_t)_mm_movemask_epi8(stop) << (16 * part);
     }
     return classes;
-}
-
-/// Copies 32 octets from `from` to `to`, which do not overlap, and gives the quotes and backslashes among them.
-static inline uint32_t ctextscan_copy(const uint8_t *from, uint8_t *to) {
-    const __m128i low = _mm_loadu_si128((const __m128i *)from);
-    const __m128i high = _mm_loadu_si128((const __m128i *)(from + 16));
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\');
-    _mm_storeu_si128((__m128i *)to, low);
-    _mm_storeu_si128((__m128i *)(to + 16), high);
-    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(low, quote), _mm_cmpeq_epi8(low, backslash));
-    const __m128i more = _mm_or_si128(_mm_cmpeq_epi8(high, quote), _mm_cmpeq_epi8(high, backslash));
-    return (uint32_t)_mm_movemask_epi8(marks) | (uint32_t)_mm_movemask_epi8(more) << 16;
 }
 
 #elif defined(__aarch64__) && defined(__ARM_NEON)
@@ -125,24 +95,10 @@ static inline ctextscan_classes ctextscan_classify(const uint8_t *block) {
     return classes;
 }
 
-/// Copies 32 octets from `from` to `to`, which do not overlap, and gives the quotes and backslashes among them.
-static inline uint32_t ctextscan_copy(const uint8_t *from, uint8_t *to) {
-    const uint8x16_t low = vld1q_u8(from), high = vld1q_u8(from + 16);
-    const uint8x16_t quote = vdupq_n_u8('"'), backslash = vdupq_n_u8('\\'), none = vdupq_n_u8(0);
-    vst1q_u8(to, low);
-    vst1q_u8(to + 16, high);
-    const uint8x16_t marks = vorrq_u8(vceqq_u8(low, quote), vceqq_u8(low, backslash));
-    const uint8x16_t more = vorrq_u8(vceqq_u8(high, quote), vceqq_u8(high, backslash));
-    return (uint32_t)ctextscan_mask(marks, more, none, none);
-}
-
 #else
 
 /// Classifies the 64 octets at `block`.
 static inline ctextscan_classes ctextscan_classify(const uint8_t *block) { return ctextscan_classify_plain(block); }
-
-/// Copies 32 octets from `from` to `to`, which do not overlap, and gives the quotes and backslashes among them.
-static inline uint32_t ctextscan_copy(const uint8_t *from, uint8_t *to) { return ctextscan_copy_plain(from, to); }
 
 #endif
 
@@ -250,86 +206,6 @@ static inline __attribute__((always_inline)) size_t ctextscan_events_base(
     return count;
 }
 
-/// What marks count for, and the hashes of keywords: each in the place of 512 that the low bits of the one half of it name in
-/// `low`, or that those of the other half name in `high`.
-typedef struct {
-    const uint64_t *marks, *low, *high;
-} ctextscan_values;
-
-/// What a token of a word is: the hash of a keyword, and of a name with the highest bit set; told by both places that a keyword
-/// may have.
-static inline uint64_t ctextscan_word_value(ctextscan_values values, uint64_t hash) {
-    const int is_keyword = (values.low[hash & 511] == hash) | (values.high[hash >> 32 & 511] == hash);
-    return (hash & ~(1ull << 63)) | (uint64_t)!is_keyword << 63;
-}
-
-/// Hashes the words of runs, from run `*next` on, and gives how many hashes there are then.
-///
-/// Runs that begin with a digit are passed over; `hashes`, `tokens`, which are what their tokens are, and `starts` have room for
-/// one for each run. The loop stops before
-/// a run that takes judgement: one that begins with an `l` and a digit, is longer than sixteen octets, or begins after
-/// `limit`. Sixteen octets are read from each beginning.
-static inline __attribute__((always_inline)) size_t ctextscan_hash_base(
-    const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
-    uint64_t multiplier, ctextscan_values values, uint64_t *hashes, uint64_t *tokens, uint32_t *starts, size_t count) {
-    static const uint64_t masks[34] = {
-        0, 0, 0xFF, 0, 0xFFFF, 0, 0xFFFFFF, 0, 0xFFFFFFFF, 0, 0xFFFFFFFFFF, 0, 0xFFFFFFFFFFFF, 0, 0xFFFFFFFFFFFFFF, 0,
-        ~0ull, 0, ~0ull, 0xFF, ~0ull, 0xFFFF, ~0ull, 0xFFFFFF, ~0ull, 0xFFFFFFFF, ~0ull, 0xFFFFFFFFFF,
-        ~0ull, 0xFFFFFFFFFFFF, ~0ull, 0xFFFFFFFFFFFFFF, ~0ull, ~0ull,
-    };
-    const uint64_t small = 0x2020202020202020ull;
-    size_t run = *next;
-    while (runs > run && bounds[2 * (runs - 1)] > limit) runs--;
-    for (; run < runs; run++) {
-        const uint32_t start = bounds[2 * run], length = bounds[2 * run + 1] - start;
-        uint64_t low, high;
-        memcpy(&low, text + start, 8);
-        memcpy(&high, text + start + 8, 8);
-        const int is_gutter = ((uint8_t)(low | 0x20) == 'l') & ((uint8_t)((low >> 8) - '0') < 10);
-        if (__builtin_expect((length > 16) | is_gutter, 0)) break;
-        const int is_number = (uint8_t)(low - '0') < 10;
-        low = (low | small) & masks[2 * length];
-        high = (high | small) & masks[2 * length + 1];
-        const unsigned __int128 product = (unsigned __int128)(low ^ seed) * (high ^ multiplier);
-        // Numbers are written over by the next word: a branch for them would often be guessed wrong.
-        const uint64_t hash = (uint64_t)(product >> 64) ^ (uint64_t)product;
-        hashes[count] = hash;
-        tokens[count] = ctextscan_word_value(values, hash);
-        starts[count] = start;
-        count += !is_number;
-    }
-    *next = run;
-    return count;
-}
-
-/// The form of `ctextscan_unescape` that every machine has: the text between escapes, 32 octets at a time.
-static inline size_t ctextscan_unescape_base(
-    const uint8_t *from, size_t count, uint8_t *to, size_t room, size_t *taken) {
-    size_t position = 0, written = 0;
-    while (position < count && written < room) {
-        uint32_t plain = 0;
-        if (count - position >= 32) {
-            const uint32_t marks = ctextscan_copy(from + position, to + written);
-            plain = marks == 0 ? 32 : (uint32_t)__builtin_ctz(marks);
-        }
-        position += plain;
-        written += plain;
-        if (plain == 32 || position == count || written >= room) continue;
-        uint8_t octet = from[position];
-        if (octet == '"') break;
-        if (octet == '\\') {
-            // A newline ends every line of code, so the short escapes are common.
-            octet = position + 1 < count ? ctextscan_escape(from[position + 1]) : 0;
-            if (octet == 0) break;
-            position++;
-        }
-        to[written++] = octet;
-        position++;
-    }
-    *taken = position;
-    return written;
-}
-
 #if defined(CTEXTSCAN_NEWER)
 
 CTEXTSCAN_NEWER static void ctextscan_classify_all_newer(
@@ -365,13 +241,6 @@ CTEXTSCAN_NEWER static void ctextscan_classify_all_newer(
 CTEXTSCAN_NEWER static size_t ctextscan_turns_newer(
     const uint64_t *words, size_t first, size_t last, uint64_t head, uint64_t tail, uint32_t *places) {
     return ctextscan_turns_base(words, first, last, head, tail, places);
-}
-
-CTEXTSCAN_NEWER static size_t ctextscan_hash_newer(
-    const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
-    uint64_t multiplier, ctextscan_values values, uint64_t *hashes, uint64_t *tokens, uint32_t *starts, size_t count) {
-    return ctextscan_hash_base(
-        text, bounds, next, runs, limit, seed, multiplier, values, hashes, tokens, starts, count);
 }
 
 /// As `ctextscan_mark_all_base`: what is a mark is looked up by the halves of an octet.
@@ -501,56 +370,6 @@ CTEXTSCAN_NEWEST static size_t ctextscan_events_newest(
     return count;
 }
 
-/// Copies the text of a JSON string and undoes its escapes of one octet, 64 octets at a time.
-///
-/// Ends at a closing quote, at the backslash of any other escape or of one that is cut, after `count` octets, or once `room`
-/// octets are written; up to 63 more may be, for which `to` has room. `*taken` is how many were read.
-CTEXTSCAN_NEWEST static size_t ctextscan_unescape_newest(
-    const uint8_t *from, size_t count, uint8_t *to, size_t room, size_t *taken) {
-    const __m512i low = _mm512_loadu_si512(ctextscan_escapes), high = _mm512_loadu_si512(ctextscan_escapes + 64);
-    size_t position = 0, written = 0;
-    while (position < count && written < room) {
-        const size_t left = count - position;
-        const uint64_t present = left >= 64 ? ~0ull : _bzhi_u64(~0ull, left);
-        const __m512i octets = _mm512_maskz_loadu_epi8(present, from + position);
-        const uint64_t backslashes = _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('\\'));
-        const uint64_t quotes = _mm512_cmpeq_epi8_mask(octets, _mm512_set1_epi8('"'));
-        if ((backslashes | quotes) == 0) {
-            _mm512_storeu_si512(to + written, octets);
-            const size_t here = left < 64 ? left : 64;
-            position += here;
-            written += here;
-            continue;
-        }
-        // Of backslashes in a row every second one is escaped.
-        uint64_t escapes = backslashes;
-        if (backslashes & backslashes << 1) {
-            escapes = 0;
-            for (uint64_t rest = backslashes; rest != 0;) {
-                const uint64_t lowest = rest & -rest;
-                escapes |= lowest;
-                rest &= ~(lowest | lowest << 1);
-            }
-        }
-        const uint64_t escaped = escapes << 1;
-        const __m512i meanings = _mm512_permutex2var_epi8(low, octets, high);
-        const uint64_t unknown = escaped & (_mm512_testn_epi8_mask(meanings, meanings) | _mm512_movepi8_mask(octets));
-        const uint64_t cut = escapes & ~(present >> 1);
-        // What an escape at a block's end stands for is known only with the next one.
-        const uint64_t stops = (quotes & ~escaped) | unknown >> 1 | (left > 64 ? 0 : cut);
-        const uint64_t ends = stops | cut;
-        const size_t here = ends != 0 ? (size_t)__builtin_ctzll(ends) : left < 64 ? left : 64;
-        const uint64_t kept = ~escapes & _bzhi_u64(~0ull, here);
-        const __m512i plain = _mm512_mask_blend_epi8(escaped, octets, meanings);
-        _mm512_storeu_si512(to + written, _mm512_maskz_compress_epi8(kept, plain));
-        position += here;
-        written += (size_t)__builtin_popcountll(kept);
-        if (stops & ends & -ends) break;
-    }
-    *taken = position;
-    return written;
-}
-
 /// The newest form that this machine can run: 0 is the one that every machine can, 1 that of AVX2, 2 that of AVX-512.
 static inline int ctextscan_form(void) {
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2")
@@ -569,12 +388,10 @@ static inline int ctextscan_form(void) {
 #define ctextscan_classify_all_newest ctextscan_classify_all_base
 #define ctextscan_turns_newer ctextscan_turns_base
 #define ctextscan_turns_newest ctextscan_turns_base
-#define ctextscan_hash_newer ctextscan_hash_base
 #define ctextscan_mark_all_newer ctextscan_mark_all_base
 #define ctextscan_mark_all_newest ctextscan_mark_all_base
 #define ctextscan_events_newer ctextscan_events_base
 #define ctextscan_events_newest ctextscan_events_base
-#define ctextscan_unescape_newest ctextscan_unescape_base
 
 static inline int ctextscan_form(void) { return 0; }
 
@@ -623,29 +440,13 @@ static inline size_t ctextscan_events(
                     : ctextscan_events_base(words, marks, first, last, head, tail, places);
 }
 
-/// As `ctextscan_hash_base`.
-static inline size_t ctextscan_hash(
-    int form, const uint8_t *text, const uint32_t *bounds, size_t *next, size_t runs, size_t limit, uint64_t seed,
-    uint64_t multiplier, ctextscan_values values, uint64_t *hashes, uint64_t *tokens, uint32_t *starts, size_t count) {
-    return form > 0
-        ? ctextscan_hash_newer(
-            text, bounds, next, runs, limit, seed, multiplier, values, hashes, tokens, starts, count)
-        : ctextscan_hash_base(
-            text, bounds, next, runs, limit, seed, multiplier, values, hashes, tokens, starts, count);
-}
-
-/// Copies the text of a JSON string, undoing its escapes of one octet, as `ctextscan_unescape_newest` says.
-static inline size_t ctextscan_unescape(
-    int form, const uint8_t *from, size_t count, uint8_t *to, size_t room, size_t *taken) {
-    return form > 1 ? ctextscan_unescape_newest(from, count, to, room, taken)
-                    : ctextscan_unescape_base(from, count, to, room, taken);
-}
-
+#include "CTextUnescape.h"
 #include "CTextLayout.h"
 #include "CTextSequences.h"
 #include "CTextDigest.h"
 #include "CTextEscapes.h"
 #include "CTextLines.h"
+#include "CTextWords.h"
 #include "CTextTokens.h"
 #include "CTextShapes.h"
 #include "CTextFilter.h"

@@ -277,16 +277,23 @@ CTEXTSCAN_NEWEST static size_t ctextscan_tokens_newest(
     return ctextscan_tokens_base(found, found->count, from, end, is_start, ordinal, tokens, cursor);
 }
 
+#else
+
+static inline size_t ctextscan_tokens_newer(
+    const ctextscan_found *found, size_t from, size_t end, int is_start, uint32_t ordinal, ctextscan_token *tokens,
+    ctextscan_cursor *cursor) {
+    return ctextscan_tokens_base(found, found->count, from, end, is_start, ordinal, tokens, cursor);
+}
+#define ctextscan_tokens_newest ctextscan_tokens_newer
+
 #endif
 
 /// As `ctextscan_tokens_base`.
 static inline size_t ctextscan_tokens(
     int form, const ctextscan_found *found, size_t from, size_t end, int is_start, uint32_t ordinal,
     ctextscan_token *tokens, ctextscan_cursor *cursor) {
-#if defined(CTEXTSCAN_NEWER)
     if (form > 1) return ctextscan_tokens_newest(found, from, end, is_start, ordinal, tokens, cursor);
     if (form == 1) return ctextscan_tokens_newer(found, from, end, is_start, ordinal, tokens, cursor);
-#endif
     return ctextscan_tokens_base(found, found->count, from, end, is_start, ordinal, tokens, cursor);
 }
 
