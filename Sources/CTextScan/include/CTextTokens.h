@@ -79,6 +79,8 @@ static inline int ctextscan_has_line_end(const uint64_t *lines, size_t start, si
 /// Whether an octet stands behind a backslash for white space.
 static inline int ctextscan_is_written_space(uint8_t octet) { return octet == 'n' || octet == 'r' || octet == 't'; }
 
+static inline int ctextscan_is_quote(uint8_t octet) { return octet == '"' || octet == '\''; }
+
 /// Writes the tokens of the events before `count`, up to the first mark between `from` and `end` that what stands beside it does
 /// not tell from a comment, and gives its place; `end` where there is none.
 ///
@@ -99,9 +101,11 @@ static inline __attribute__((always_inline)) size_t ctextscan_tokens_base(
             if (role == 0) continue;
             int is_token = place > from && place + 1 < end;
             if (role == ctextscan_is_escape) {
-                // White space that is written so is nothing, unless what is behind it may be a comment for it.
-                if (place + 2 < end && ctextscan_is_written_space(text[place + 1])
-                    && ctextscan_roles[text[place + 2]] <= ctextscan_is_plain)
+                // Quotes and white space that are written so are nothing, unless what is behind such space may be a comment for it.
+                if (place + 2 < end
+                    && (ctextscan_is_quote(text[place + 1])
+                        || (ctextscan_is_written_space(text[place + 1])
+                            && ctextscan_roles[text[place + 2]] <= ctextscan_is_plain)))
                     continue;
                 is_token = 0;
             }
@@ -188,13 +192,15 @@ CTEXTSCAN_NEWEST static inline ctextscan_events16 ctextscan_judge(
     uint32_t outside = _mm512_cmple_epu32_mask(places, _mm512_set1_epi32((int)from))
         | _mm512_cmpge_epu32_mask(places, _mm512_set1_epi32((int)end - 1));
     if (escape != 0) {
-        // White space that is written so is nothing, unless what is behind it may be a comment for it.
-        const uint32_t written = _mm512_cmpeq_epi32_mask(next, _mm512_set1_epi32('n'))
+        // As in `ctextscan_tokens_base`.
+        const uint32_t space = _mm512_cmpeq_epi32_mask(next, _mm512_set1_epi32('n'))
             | _mm512_cmpeq_epi32_mask(next, _mm512_set1_epi32('r')) | _mm512_cmpeq_epi32_mask(next, _mm512_set1_epi32('t'));
+        const uint32_t quote = _mm512_cmpeq_epi32_mask(next, _mm512_set1_epi32('"'))
+            | _mm512_cmpeq_epi32_mask(next, _mm512_set1_epi32('\''));
         const __m512i behind = _mm512_permutex2var_epi8(
             _mm512_loadu_si512(ctextscan_roles), _mm512_srli_epi32(around, 24), _mm512_loadu_si512(ctextscan_roles + 64));
-        judged.nothing |= escape & written & _mm512_cmple_epu32_mask(behind, _mm512_set1_epi32(ctextscan_is_plain))
-            & _mm512_cmplt_epu32_mask(places, _mm512_set1_epi32((int)end - 2));
+        judged.nothing |= escape & _mm512_cmplt_epu32_mask(places, _mm512_set1_epi32((int)end - 2))
+            & (quote | (space & _mm512_cmple_epu32_mask(behind, _mm512_set1_epi32(ctextscan_is_plain))));
         outside = (outside | escape) & ~judged.nothing;
     }
     const uint32_t space = _mm512_cmple_epu32_mask(before, _mm512_set1_epi32(' '))
