@@ -39,7 +39,7 @@ package final class DetectionSet: Sendable {
         sanctioned: Set<String> = [],
         trustedProxies: [IPPrefix] = [],
         limits: DecodeLimits = DecodeLimits(),
-        resentOctets: Int = 32 << 20
+        resentOctets: Int = 16 << 20
     ) {
         self.catalogue = catalogue
         self.rules = rules

@@ -106,7 +106,7 @@ package struct InspectSettings: Hashable, Sendable {
     package var documentMiB = 32
 
     /// Mebibytes that each thread that scans may take to recognise what is sent again; 0 has everything scanned.
-    package var resentMiB = 32
+    package var resentMiB = 16
 
     /// Threads that scan what is captured live; 0 leaves the number to the host's cores.
     package var workers = 0

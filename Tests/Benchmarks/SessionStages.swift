@@ -6,9 +6,9 @@ extension Stage {
     static var sessions: [Stage] {
         [
             session("others' text, all scanned", seed: 11, hasProse: true, resentOctets: 0),
-            session("others' text, resent told", seed: 11, hasProse: true, resentOctets: 32 << 20),
+            session("others' text, resent told", seed: 11, hasProse: true, resentOctets: 16 << 20),
             session("indexed code, all scanned", seed: 7, hasProse: false, resentOctets: 0),
-            session("indexed code, resent told", seed: 7, hasProse: false, resentOctets: 32 << 20),
+            session("indexed code, resent told", seed: 7, hasProse: false, resentOctets: 16 << 20),
         ]
     }
 

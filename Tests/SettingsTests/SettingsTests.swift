@@ -16,7 +16,7 @@ struct SettingsTests {
         #expect(settings.flows.fragmentTimeout == .seconds(30))
         #expect(settings.inspect.limitMiB == 0)
         #expect(settings.inspect.documentMiB == 32)
-        #expect(settings.inspect.resentMiB == 32)
+        #expect(settings.inspect.resentMiB == 16)
         #expect(settings.capture.trustedProxies.isEmpty)
         #expect(settings.fingerprints.sensitivity == "normal" && settings.fingerprints.collections.isEmpty)
         #expect(settings.output.incidentsPath == "/var/log/weir/incidents.jsonl")
@@ -127,7 +127,7 @@ struct SettingsTests {
             ("[inspect]\ndecoder_total_mib = 1", "w:2: inspect.decoder_total_mib 1 is below 32; use 256"),
             ("[capture]\ntrusted_proxies = ['']", "w:2: capture.trusted_proxies holds an empty text"),
             ("[inspect]\ndocument_mib = 0", "w:2: inspect.document_mib 0 is below 1; use 32"),
-            ("[inspect]\nresent_mib = 65537", "w:2: inspect.resent_mib 65537 is above 65536; use 32"),
+            ("[inspect]\nresent_mib = 65537", "w:2: inspect.resent_mib 65537 is above 65536; use 16"),
             ("[flows]\nfragments_mib = 0", "w:2: flows.fragments_mib 0 is below 1; use 4"),
             ("[flows]\nfragment_timeout = '301s'", "w:2: flows.fragment_timeout 301s is above 300s; use \"30s\""),
             (

@@ -16,9 +16,9 @@ final class PrefixCache {
         /// Where the scanner stood, if that is kept.
         var position: KeptPosition?
 
-        /// Octets of memory that the entry takes, about.
+        /// Octets of memory that the entry takes, about: arrays have room for more than they hold, tables for twice as much.
         fileprivate var octets: Int {
-            128 + (finding?.octets ?? 0) + (text?.finding.octets ?? 0) + (position?.position.octets ?? 0)
+            256 + 2 * ((finding?.octets ?? 0) + (text?.finding.octets ?? 0) + (position?.position.octets ?? 0))
         }
     }
 
