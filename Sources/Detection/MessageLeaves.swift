@@ -152,11 +152,11 @@ extension MessageLeaves: LeafSink {
             let piece = text.extracting(start..<(start + count))
             start += count
             if count == Self.batch {
-                scan(piece)
+                scan(piece, isMark: true)
             } else {
                 gathered.append(copying: piece)
                 guard gathered.count == Self.batch else { return }
-                scanGathered()
+                scanGathered(isMark: true)
             }
             mark(isLeafEnd: false)
         }
@@ -190,23 +190,24 @@ extension MessageLeaves: LeafSink {
         if self.model == nil { self.model = model }
     }
 
-    private mutating func scanGathered() {
+    private mutating func scanGathered(isMark: Bool = false) {
         guard !gathered.isEmpty else { return }
         let text = gathered
-        scan(text.span)
+        scan(text.span, isMark: isMark)
         gathered.removeAll(keepingCapacity: true)
     }
 
-    private mutating func scan(_ text: Span<UInt8>) {
+    /// Scans text, or holds it back; behind it there may be a mark.
+    private mutating func scan(_ text: Span<UInt8>, isMark: Bool) {
         unmarked += text.count
         isAtMark = false
         prefix?.octets += text.count
         prefix?.digest.text(text)
-        if let held = prefix?.held {
-            held.append(text)
-        } else {
-            scanner.leafText(text)
-        }
+        // What nobody sent before is not copied first.
+        if isMark, prefix?.held != nil, let value = prefix?.digest.value, cache?.entry(value) == nil { scanHeld() }
+        if let held = prefix?.held, held.append(text) { return }
+        scanHeld()
+        scanner.leafText(text)
     }
 }
 

@@ -39,16 +39,17 @@ final class HeldLeaves {
 
     /// Holds back what is not text.
     func append(_ event: Event) {
-        take(Self.eventOctets)
+        _ = take(Self.eventOctets)
         events.append(event)
     }
 
-    /// Holds back text.
-    func append(_ piece: Span<UInt8>) {
-        take(piece.count + Self.eventOctets)
+    /// Holds back text; false where no more may be held back, and nothing of it is.
+    func append(_ piece: Span<UInt8>) -> Bool {
+        guard take(piece.count + Self.eventOctets) else { return false }
         let start = text.count
         text.append(copying: piece)
         events.append(.text(start..<text.count))
+        return true
     }
 
     /// Text that is held back.
@@ -66,7 +67,13 @@ final class HeldLeaves {
         text.removeAll(keepingCapacity: true)
     }
 
-    private func take(_ more: Int) {
-        if octets + more > Self.limit || !cache.hold(more) { isFull = true } else { octets += more }
+    /// Takes so many octets of the caps; false where that is too many.
+    private func take(_ more: Int) -> Bool {
+        guard octets + more <= Self.limit, cache.hold(more) else {
+            isFull = true
+            return false
+        }
+        octets += more
+        return true
     }
 }

@@ -289,8 +289,9 @@ struct PrefixCacheTests {
         let text = [UInt8](repeating: 0x61, count: 8_192)
         var messages = (0..<40).map { _ in HeldLeaves(cache) }
         for message in messages {
-            message.append(text.span)
-            message.append(text.span)
+            let hadRoom = message.append(text.span)
+            #expect(message.append(text.span) != message.isFull)
+            #expect(hadRoom || message.isFull)
         }
         #expect(cache.held <= 128 << 10)
         #expect(cache.held > 96 << 10)
