@@ -93,7 +93,6 @@ struct ScanThread: Sendable {
                     _ = events.push(.reports(reports, packet: .max, shard: shard), weight: reports.count)
                 }
                 end.counters = worker.counters
-                end.counters.resentBytes = worker.port.resentOctets
                 guard events.push(.ended(end)) else { return }
             }
         }

@@ -170,7 +170,7 @@ package enum RecordJSON {
         object["gaps"] = .count(counters.gaps)
         object["request_bytes"] = .count(counters.requestBytes)
         object["inspected_bytes"] = .count(counters.inspectedBytes)
-        object["resent_bytes"] = .count(counters.resentBytes)
+        if counters.resentBytes > 0 { object["resent_bytes"] = .count(counters.resentBytes) }
         object["drops"] = group(counters.drops)
         object["opaque_bytes"] = group(counters.opaqueBytes)
         object["skipped_bytes"] = group(counters.skippedBytes)

@@ -21,7 +21,8 @@ package struct Counters: Hashable, Sendable {
     package var requestBytes: UInt64 = 0
     /// Those of `requestBytes` that were inspected; the rest is in `opaqueBytes`.
     package var inspectedBytes: UInt64 = 0
-    /// Octets of text, all codings removed, that were known from earlier messages and not scanned again.
+    /// Octets of text, all codings removed, that were known from earlier messages and not scanned again; 0 for files, since it
+    /// depends on how work is shared out.
     package var resentBytes: UInt64 = 0
     /// Packets lost before they could be read, by who lost them; always lists `kernel`, `interface` and `filter`.
     package var drops = CounterGroup([("filter", 0), ("interface", 0), ("kernel", 0)])
