@@ -150,5 +150,35 @@ extension EndToEnd {
                 }
             }
         }
+
+        @Test("what an agent sends again is told, counted by the daemon, and changes no record")
+        func resent() throws {
+            let folder = try TemporaryFolder()
+            var outputs: [[JSON]] = []
+            for mebibytes in [16, 0] {
+                let configuration = try folder.write(
+                    Array("[inspect]\nresent_mib = \(mebibytes)\n".utf8),
+                    to: "weir.toml"
+                )
+                let output = folder.file("\(mebibytes).jsonl")
+                let capture = Fixtures.capture("mirror-claude-code-read-c")
+                let arguments = ["run", "-r", capture, "-c", configuration, "--index", try Fixtures.index(), "-o", output]
+                let outcome = try Weir.run(arguments + ["--events", "incident,llm,stats"])
+                #expect(outcome.status == 1, "\(outcome.diagnostics)")
+                let text = String(decoding: try Data(contentsOf: URL(filePath: output)), as: UTF8.self)
+                outputs.append(try text.split(separator: "\n").map { try JSON(line: String($0)) })
+            }
+            let stats = try outputs.map { records in
+                try #require(records.last { $0["event_type"].string == "stats" }?["stats"])
+            }
+            // Its tools, at the least, come twice.
+            #expect(stats[0]["resent_bytes"].integer ?? 0 > 20_000)
+            #expect(stats[1]["resent_bytes"].integer == nil)
+            let leaks = outputs.map { records in
+                records.filter { $0["event_type"].string == "incident" }.map { $0["incident"]["leaks"] }
+            }
+            #expect(leaks[0] == leaks[1] && !leaks[0].isEmpty)
+            #expect(stats[0]["inspected_bytes"] == stats[1]["inspected_bytes"])
+        }
     }
 }
