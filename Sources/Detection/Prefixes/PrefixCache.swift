@@ -4,7 +4,7 @@
 /// and from time to time where the scanner stood, from which the rest can be scanned. Findings are the same as if everything
 /// had been scanned, and come at the same place of the message; only time is saved.
 ///
-/// Memory is capped: entries are of two generations, and when the younger one is half the cap the older is forgotten; what is
+/// Memory is capped: entries are of two generations, and when the younger one is seven sixteenths of the cap the older is forgotten; what is
 /// asked for becomes young again. A class because all messages of a thread share it; it never leaves its thread.
 final class PrefixCache {
     /// What is known of a beginning.
@@ -47,7 +47,7 @@ final class PrefixCache {
         self.limit = limit
     }
 
-    /// Octets of positions that are kept at most each: a sixteenth of a generation.
+    /// Octets of positions that are kept at most each, so that a generation holds several.
     var positionLimit: Int { limit / 32 }
 
     /// What is known of a beginning.
