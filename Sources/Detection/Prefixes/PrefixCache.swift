@@ -4,8 +4,9 @@
 /// and from time to time where the scanner stood, from which the rest can be scanned. Findings are the same as if everything
 /// had been scanned, and come at the same place of the message; only time is saved.
 ///
-/// Memory is capped: entries are of two generations, and when the younger one is seven sixteenths of the cap the older is forgotten; what is
-/// asked for becomes young again. A class because all messages of a thread share it; it never leaves its thread.
+/// Memory is capped: entries are of two generations, and when the younger one is seven sixteenths of the cap the older is
+/// forgotten; what is asked for becomes young again. A class because all messages of a thread share it; it never leaves its
+/// thread.
 final class PrefixCache {
     /// What is known of a beginning.
     struct Entry {
