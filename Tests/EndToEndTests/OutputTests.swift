@@ -162,8 +162,8 @@ extension EndToEnd {
                 )
                 let output = folder.file("\(mebibytes).jsonl")
                 let capture = Fixtures.capture("mirror-claude-code-read-c")
-                let arguments = ["run", "-r", capture, "-c", configuration, "--index", try Fixtures.index(), "-o", output]
-                let outcome = try Weir.run(arguments + ["--events", "incident,llm,stats"])
+                let arguments = ["run", "-r", capture, "-c", configuration, "--index", try Fixtures.index()]
+                let outcome = try Weir.run(arguments + ["--events", "incident,llm,stats", "-o", output])
                 #expect(outcome.status == 1, "\(outcome.diagnostics)")
                 let text = String(decoding: try Data(contentsOf: URL(filePath: output)), as: UTF8.self)
                 outputs.append(try text.split(separator: "\n").map { try JSON(line: String($0)) })
